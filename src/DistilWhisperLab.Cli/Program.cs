@@ -1,0 +1,44 @@
+using System.CommandLine;
+
+namespace DistilWhisperLab.Cli;
+
+/// <summary>The command <c>lab</c>. Exit codes: 0 done, 1 an error, 2 wrong usage, 3 a verdict differs (--strict), 130 stopped.</summary>
+public static class Program
+{
+    private const int UsageError = 2;
+    private const int Stopped = 130;
+
+    public static async Task<int> Main(string[] args)
+    {
+        var parsed = Root().Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                Console.Error.WriteLine($"lab: {error.Message}");
+            }
+
+            Console.Error.WriteLine("lab: see lab --help, or --help after the command.");
+            return UsageError;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (LabException e)
+        {
+            Console.Error.WriteLine($"lab: {e.Message}");
+            return 1;
+        }
+        catch (OperationCanceledException e)
+        {
+            Console.Error.WriteLine($"lab: stopped. {(e.GetType() == typeof(OperationCanceledException) ? e.Message : "Run the same command again to go on.")}");
+            return Stopped;
+        }
+    }
+
+    /// <summary>Every command of <c>lab</c>, each in a file of its own.</summary>
+    public static RootCommand Root() =>
+        new("DistilWhisperLab: the Distil-Whisper paper as software you can run.");
+}

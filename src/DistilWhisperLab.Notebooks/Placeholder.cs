@@ -1,0 +1,3 @@
+namespace DistilWhisperLab.Notebooks;
+
+internal static class Placeholder;

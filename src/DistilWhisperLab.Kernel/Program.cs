@@ -1,5 +1,6 @@
 using System.Text;
 using DistilWhisperLab.Notebooks;
+using DistilWhisperLab.Runtime;
 using Microsoft.DotNet.Interactive.App.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -28,17 +29,23 @@ public static class Program
             services,
             startJupyter: async (_, _) =>
             {
-                await LabExtension.LoadAsync(KernelOf(services));
+                await LoadLabAsync(services);
                 return await ServeJupyterAsync(services);
             },
             startStdio: async (_, host) =>
             {
-                await LabExtension.LoadAsync(KernelOf(services));
+                await LoadLabAsync(services);
                 await host.ConnectAndWaitAsync();
             },
             startHttp: (_, _) =>
                 throw new LabException("This kernel serves no HTTP; leave out --http-port and --http-port-range."));
         return await root.Parse(args).InvokeAsync();
+    }
+
+    private static Task LoadLabAsync(ServiceCollection services)
+    {
+        LibTorch.EnsureLoaded();
+        return LabExtension.LoadAsync(KernelOf(services));
     }
 
     private static InteractiveKernel KernelOf(ServiceCollection services) =>

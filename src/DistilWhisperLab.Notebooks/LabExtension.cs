@@ -35,6 +35,7 @@ public static class LabExtension
             ?? throw new LabException($"The kernel {kernel.Name} holds no C# kernel; the lab's notebooks are written in C#.");
 
         csharp.AddAssemblyReferences(Referenced.Select(PathOf));
+        Formatters.Register();
         return Task.CompletedTask;
     }
 

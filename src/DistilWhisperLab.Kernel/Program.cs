@@ -35,7 +35,7 @@ public static class Program
             startStdio: async (_, host) =>
             {
                 await LoadLabAsync(services);
-                await host.ConnectAndWaitAsync();
+                await Task.WhenAny(host.ConnectAndWaitAsync(), StandardInput.ClosedAsync());
             },
             startHttp: (_, _) =>
                 throw new LabException("This kernel serves no HTTP; leave out --http-port and --http-port-range."));

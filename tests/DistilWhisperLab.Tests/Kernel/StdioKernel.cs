@@ -37,12 +37,17 @@ public sealed class StdioKernel : IAsyncLifetime
     }
 
     /// <summary>Asks the kernel to end; returns its exit code.</summary>
-    public async Task<int> QuitAsync()
+    public Task<int> QuitAsync()
     {
         Send("quit", "Quit", []);
-        using var patience = new CancellationTokenSource(Patience);
-        await _process!.WaitForExitAsync(patience.Token);
-        return _process.ExitCode;
+        return ExitCodeAsync();
+    }
+
+    /// <summary>Closes the kernel's input as the end of its editor does; returns its exit code.</summary>
+    public Task<int> CloseInputAsync()
+    {
+        _process!.StandardInput.Close();
+        return ExitCodeAsync();
     }
 
     public ValueTask DisposeAsync()
@@ -54,6 +59,13 @@ public sealed class StdioKernel : IAsyncLifetime
 
         _process?.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async Task<int> ExitCodeAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _process!.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
     }
 
     private void Send(string token, string type, JsonObject command)

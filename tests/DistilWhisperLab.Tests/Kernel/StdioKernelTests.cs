@@ -53,14 +53,16 @@ public class StdioKernelTests(StdioKernel kernel) : IClassFixture<StdioKernel>
         Assert.Equal("1.5", Shown(events, "text/plain"));
     }
 
-    [Fact]
-    public async Task Quit_ends_the_kernel()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_kernel_ends_when_it_is_told_to_and_when_its_editor_is_gone(bool told)
     {
         var own = new StdioKernel();
         await own.InitializeAsync();
         try
         {
-            Assert.Equal(0, await own.QuitAsync());
+            Assert.Equal(0, await (told ? own.QuitAsync() : own.CloseInputAsync()));
         }
         finally
         {

@@ -65,7 +65,7 @@ public sealed record WhisperConfig
 
     /// <summary>Length of one window in samples at 16 kHz.</summary>
     [JsonIgnore]
-    public int WindowSamples => WindowFrames * 160;
+    public int WindowSamples => WindowFrames * Audio.LogMelSpectrogram.HopLength;
 
     /// <summary>Length of one window in seconds.</summary>
     [JsonIgnore]

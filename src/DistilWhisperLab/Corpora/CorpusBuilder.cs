@@ -47,7 +47,7 @@ public sealed class CorpusBuilder
         var recordings = texts.Index().Chunk(UtterancesPerRecording).ToArray();
         var rows = new Utterance[recordings.Length][];
         var done = 0;
-        Parallel.For(0, recordings.Length, new ParallelOptions { CancellationToken = stop }, number =>
+        Parallel.For(0, recordings.Length, new ParallelOptions { CancellationToken = stop, MaxDegreeOfParallelism = Environment.ProcessorCount }, number =>
         {
             rows[number] = Record(split, number, recordings[number], directory);
             report(Interlocked.Add(ref done, recordings[number].Length), texts.Length);

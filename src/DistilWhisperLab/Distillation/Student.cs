@@ -1,4 +1,5 @@
 using DistilWhisperLab.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DistilWhisperLab.Distillation;

@@ -1,4 +1,5 @@
 using DistilWhisperLab.Models;
+using DistilWhisperLab.Text;
 
 namespace DistilWhisperLab.Training;
 
@@ -58,10 +59,10 @@ public sealed record TeacherSettings
     public int Seed { get; init; } = 1;
 
     /// <summary>The model's dimensions.</summary>
-    /// <param name="vocabulary">The tokenizer's size, specials and timestamps included.</param>
-    public WhisperConfig Model(int vocabulary) => new()
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    public WhisperConfig Model(WhisperTokenizer tokenizer) => new()
     {
-        VocabularySize = vocabulary,
+        VocabularySize = tokenizer.VocabularySize,
         MelBins = 80,
         Width = Width,
         EncoderLayers = EncoderLayers,
@@ -72,5 +73,6 @@ public sealed record TeacherSettings
         DecoderFeedForward = 4 * Width,
         MaxSourcePositions = (int)(50 * WindowSeconds),
         MaxTargetPositions = 96,
+        Other = CompanionFiles.ConfigurationKeys(tokenizer),
     };
 }

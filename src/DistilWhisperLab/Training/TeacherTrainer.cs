@@ -43,7 +43,7 @@ public sealed class TeacherTrainer : IDisposable
         _learningRate = new LearningRate(settings.PeakLearningRate, settings.Warmup, settings.Updates);
 
         manual_seed(settings.Seed);
-        Model = new WhisperModel(settings.Model(tokenizer.VocabularySize));
+        Model = new WhisperModel(settings.Model(tokenizer));
         _logMel = new LogMelSpectrogram(Model.Config.MelBins);
         _ctcHead = Linear(Model.Config.Width, settings.Pieces + 1);
         var head = _ctcHead.named_parameters().Select(p => (Name: "ctc." + p.name, p.parameter));

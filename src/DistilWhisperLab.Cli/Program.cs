@@ -39,6 +39,12 @@ public static class Program
     }
 
     /// <summary>Every command of <c>lab</c>, each in a file of its own.</summary>
-    public static RootCommand Root() =>
-        new("DistilWhisperLab: the Distil-Whisper paper as software you can run.");
+    public static RootCommand Root()
+    {
+        var root = new RootCommand("DistilWhisperLab: the Distil-Whisper paper as software you can run.");
+        root.Subcommands.Add(NormalizeCommand.Create());
+        root.Subcommands.Add(TokenizeCommand.Create());
+        root.Subcommands.Add(WerCommand.Create());
+        return root;
+    }
 }

@@ -43,6 +43,9 @@ public static class Program
         new("DistilWhisperLab: the Distil-Whisper paper as software you can run.")
         {
             CorpusCommand.Create(),
+            NormalizeCommand.Create(),
             TeacherCommand.Create(),
+            TokenizeCommand.Create(),
+            WerCommand.Create(),
         };
 }

@@ -65,7 +65,7 @@ internal static class ElfVersionNeeds
             throw new InvalidDataException("not a 64-bit little-endian ELF file");
         }
 
-        var table = checked((int)ReadUInt64(elf, 0x28));
+        var table = ReadOffset(elf, 0x28);
         var size = ReadUInt16(elf, 0x3a);
         var count = ReadUInt16(elf, 0x3c);
         var sections = new Section[count];
@@ -74,8 +74,8 @@ internal static class ElfVersionNeeds
             var at = table + i * size;
             sections[i] = new Section(
                 ReadUInt32(elf, at + 4),
-                checked((int)ReadUInt64(elf, at + 0x18)),
-                checked((int)ReadUInt64(elf, at + 0x20)),
+                ReadOffset(elf, at + 0x18),
+                ReadOffset(elf, at + 0x20),
                 (int)ReadUInt32(elf, at + 0x28),
                 (int)ReadUInt32(elf, at + 0x2c));
         }
@@ -83,10 +83,15 @@ internal static class ElfVersionNeeds
         return sections;
     }
 
+    private static Section LinkOf(Section[] sections, Section section) =>
+        section.Link >= 0 && section.Link < sections.Length
+            ? sections[section.Link]
+            : throw new InvalidDataException("a section's link leads out of the section table");
+
     /// <summary>The offset of the auxiliary entry that names the version, or -1.</summary>
     private static int FindEntry(ReadOnlySpan<byte> elf, Section[] sections, Section needs, string version)
     {
-        var names = sections[needs.Link].Offset;
+        var names = LinkOf(sections, needs).Offset;
         var need = needs.Offset;
         for (var n = 0; n < needs.Info; n++)
         {
@@ -99,10 +104,22 @@ internal static class ElfVersionNeeds
                     return entry;
                 }
 
-                entry += (int)ReadUInt32(elf, entry + 12);
+                var nextEntry = (int)ReadUInt32(elf, entry + 12);
+                if (nextEntry == 0)
+                {
+                    break;
+                }
+
+                entry += nextEntry;
             }
 
-            need += (int)ReadUInt32(elf, need + 12);
+            var nextNeed = (int)ReadUInt32(elf, need + 12);
+            if (nextNeed == 0)
+            {
+                break; // The chain's end counts, not only the number of entries: a damaged one could be huge.
+            }
+
+            need += nextNeed;
         }
 
         return -1;
@@ -118,7 +135,7 @@ internal static class ElfVersionNeeds
             if ((ReadUInt16(elf, versions.Offset + 2 * i) & 0x7fff) == index)
             {
                 var name = (int)ReadUInt32(elf, symbols.Offset + SymbolSize * i);
-                found.Add(ReadString(elf, sections[symbols.Link].Offset + name));
+                found.Add(ReadString(elf, LinkOf(sections, symbols).Offset + name));
             }
         }
 
@@ -138,8 +155,12 @@ internal static class ElfVersionNeeds
     private static uint ReadUInt32(ReadOnlySpan<byte> elf, int at) =>
         BinaryPrimitives.ReadUInt32LittleEndian(At(elf, at, 4));
 
-    private static ulong ReadUInt64(ReadOnlySpan<byte> elf, int at) =>
-        BinaryPrimitives.ReadUInt64LittleEndian(At(elf, at, 8));
+    /// <summary>A 64-bit offset or size; no offset beyond an int lies in a span.</summary>
+    private static int ReadOffset(ReadOnlySpan<byte> elf, int at)
+    {
+        var value = BinaryPrimitives.ReadUInt64LittleEndian(At(elf, at, 8));
+        return value <= int.MaxValue ? (int)value : throw Truncated();
+    }
 
     private static ReadOnlySpan<byte> At(ReadOnlySpan<byte> elf, int at, int length) =>
         at < 0 || at > elf.Length - length ? throw Truncated() : elf[at..];

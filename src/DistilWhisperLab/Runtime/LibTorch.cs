@@ -16,7 +16,7 @@ public static class LibTorch
 {
     internal const string MissingVersion = "GLIBCXX_3.4.32";
     internal const string MarkerSymbol = "_ZSt21ios_base_library_initv";
-    private const string NativeName = "libLibTorchSharp.so";
+    internal const string NativeName = "libLibTorchSharp.so";
 
     private static readonly Lazy<string> Loaded = new(Load);
 
@@ -27,6 +27,9 @@ public static class LibTorch
     /// <returns>The native library in use.</returns>
     /// <exception cref="LabException">The native libraries are missing or cannot be loaded.</exception>
     public static string EnsureLoaded() => Loaded.Value;
+
+    /// <summary>Whether this build brings libtorch for CUDA (-p:Cuda=true).</summary>
+    internal static bool HasCuda => OperatingSystem.IsLinux() && File.Exists(Path.Combine(NativeFolder, "libtorch_cuda.so"));
 
 #pragma warning disable CA2255 // A module initializer in a library: this must precede TorchSharp's static constructor.
     [ModuleInitializer]
@@ -50,7 +53,7 @@ public static class LibTorch
             return "LibTorchSharp"; // The other platforms' files load as they come.
         }
 
-        var folder = FindNativeFolder(Path.GetDirectoryName(typeof(LibTorch).Assembly.Location)!);
+        var folder = NativeFolder;
         // libtorch first, by its full path: the relaxed copy lies in another folder and finds it by name.
         if (!NativeLibrary.TryLoad(Path.Combine(folder, "libtorch.so"), out _))
         {
@@ -78,12 +81,16 @@ public static class LibTorch
     }
 
     /// <summary>The natives lie in runtimes/linux-x64/native after a build and beside the assemblies after a publish.</summary>
-    private static string FindNativeFolder(string assemblies)
+    internal static string NativeFolder
     {
-        string[] candidates = [Path.Combine(assemblies, "runtimes", "linux-x64", "native"), assemblies];
-        return candidates.FirstOrDefault(c => File.Exists(Path.Combine(c, NativeName)))
-            ?? throw new LabException(
-                $"{NativeName} was not found in {string.Join(" or ", candidates)}; build the project again (dotnet build -c Release).");
+        get
+        {
+            var assemblies = Path.GetDirectoryName(typeof(LibTorch).Assembly.Location)!;
+            string[] candidates = [Path.Combine(assemblies, "runtimes", "linux-x64", "native"), assemblies];
+            return candidates.FirstOrDefault(c => File.Exists(Path.Combine(c, NativeName)))
+                ?? throw new LabException(
+                    $"{NativeName} was not found in {string.Join(" or ", candidates)}; build the project again (dotnet build -c Release).");
+        }
     }
 
     /// <summary>

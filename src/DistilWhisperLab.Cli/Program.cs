@@ -39,10 +39,14 @@ public static class Program
     }
 
     /// <summary>Every command of <c>lab</c>, each in a file of its own.</summary>
-    public static RootCommand Root()
-    {
-        var root = new RootCommand("DistilWhisperLab: the Distil-Whisper paper as software you can run.");
-        root.Subcommands.Add(KernelCommand.Create());
-        return root;
-    }
+    public static RootCommand Root() =>
+        new("DistilWhisperLab: the Distil-Whisper paper as software you can run.")
+        {
+            CorpusCommand.Create(),
+            KernelCommand.Create(),
+            NormalizeCommand.Create(),
+            TeacherCommand.Create(),
+            TokenizeCommand.Create(),
+            WerCommand.Create(),
+        };
 }

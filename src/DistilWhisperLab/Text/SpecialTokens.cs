@@ -41,7 +41,7 @@ internal static class SpecialTokens
         }
 
         var added = new Dictionary<string, int> { [EndOfText] = pieces, [StartOfTranscript] = pieces + 1 };
-        Append(added, AfterLanguages, windowSeconds);
+        Append(added, pieces + 2, AfterLanguages, windowSeconds);
         return added;
     }
 
@@ -55,19 +55,19 @@ internal static class SpecialTokens
         if (added.Count == 1 && added.TryGetValue(EndOfText, out var end) && end is EndOfGpt2Pieces or EndOfMultilingualPieces)
         {
             added[StartOfTranscript] = end + 1;
-            Append(added, [.. WhisperLanguages.OfFirstModels.Select(code => $"<|{code}|>"), .. AfterLanguages], PublishedWindowSeconds);
+            var languages = WhisperLanguages.OfFirstModels.Select(code => $"<|{code}|>");
+            Append(added, end + 2, languages.Concat(AfterLanguages), PublishedWindowSeconds);
         }
-        else if (added.ContainsKey(NoTimestamps) && !added.ContainsKey(TimestampName(0)))
+        else if (added.TryGetValue(NoTimestamps, out var last) && !added.ContainsKey(TimestampName(0)))
         {
-            Append(added, [], PublishedWindowSeconds);
+            Append(added, last + 1, [], PublishedWindowSeconds);
         }
 
         return added;
     }
 
-    private static void Append(Dictionary<string, int> added, IEnumerable<string> names, double windowSeconds)
+    private static void Append(Dictionary<string, int> added, int next, IEnumerable<string> names, double windowSeconds)
     {
-        var next = added.Values.Max() + 1;
         var timestamps = Enumerable.Range(0, (int)Math.Round(windowSeconds / TimestampStep) + 1).Select(TimestampName);
         foreach (var name in names.Concat(timestamps))
         {

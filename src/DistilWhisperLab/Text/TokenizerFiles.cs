@@ -77,7 +77,19 @@ internal static class TokenizerFiles
             pieces.Remove(name);
         }
 
+        RestoreFirstMerge(pieces, merges);
         return new TokenizerVocabulary(pieces, merges, added);
+    }
+
+    // OpenAI's multilingual merges.txt has no header; converters that skip its first line lose the first merge, and with
+    // it nearly every piece that begins with a space. The piece itself, the first after the bytes, tells which it was.
+    private static void RestoreFirstMerge(Dictionary<string, int> pieces, List<(string Left, string Right)> merges)
+    {
+        var first = pieces.FirstOrDefault(piece => piece.Value == 256).Key;
+        if (first is { Length: 2 } && !merges.Any(merge => merge.Left + merge.Right == first))
+        {
+            merges.Insert(0, (first[..1], first[1..]));
+        }
     }
 
     public static void Write(string directory, TokenizerVocabulary vocabulary)

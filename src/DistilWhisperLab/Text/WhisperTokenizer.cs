@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace DistilWhisperLab.Text;
@@ -234,23 +235,21 @@ public sealed partial class WhisperTokenizer
             ? id
             : throw new TokenizerException($"The model has no language \"{language}\"; it knows {Languages.Count}: {string.Join(", ", Languages.Keys)}.");
 
+    // Bytes are gathered until a timestamp is spelled out, since a character may be spread over several pieces.
     private string Render(IEnumerable<int> ids, bool timestamps)
     {
         var text = new StringBuilder();
         var pending = new List<byte>();
         foreach (var id in WithoutPrompt(ids))
         {
-            if (IsTimestamp(id))
+            if (IsTimestamp(id) && timestamps)
             {
-                if (timestamps)
-                {
-                    Flush();
-                    text.Append(SpecialTokens.TimestampName(id - TimestampBegin));
-                }
+                Flush();
+                text.Append(_added[id]);
             }
-            else if (!IsSpecial(id) && id >= 0 && id < _bytes.Length && _bytes[id] is { } bytes)
+            else if (!IsTimestamp(id) && !IsSpecial(id))
             {
-                pending.AddRange(bytes);
+                pending.AddRange(BytesOf(id));
             }
         }
 
@@ -259,10 +258,12 @@ public sealed partial class WhisperTokenizer
 
         void Flush()
         {
-            text.Append(Encoding.UTF8.GetString(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(pending)));
+            text.Append(Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(pending)));
             pending.Clear();
         }
     }
+
+    private byte[] BytesOf(int id) => id >= 0 && id < _bytes.Length ? _bytes[id] ?? [] : [];
 
     private IEnumerable<int> WithoutPrompt(IEnumerable<int> ids)
     {

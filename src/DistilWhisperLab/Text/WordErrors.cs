@@ -41,7 +41,7 @@ public sealed record WordAlignment(
     public double Rate => Errors == 0 ? 0 : 100.0 * Errors / ReferenceWords;
 }
 
-/// <summary>Word and character error rates: minimum edit distance with its alignment.</summary>
+/// <summary>Word and character error rates: minimum edit distance, and of its alignments one with the most hits.</summary>
 public static class WordErrors
 {
     /// <summary>Aligns two texts word by word; words are what white space separates.</summary>
@@ -79,50 +79,23 @@ public static class WordErrors
 
     private static WordAlignment AlignItems(string[] reference, string[] hypothesis)
     {
-        var distance = Distances(reference, hypothesis);
+        var ids = new Dictionary<string, int>();
+        var steps = EditAlignment.Steps(Number(reference), Number(hypothesis));
+        var pairs = new AlignedPair[steps.Count];
         var counts = new int[4];
-        var pairs = new List<AlignedPair>(Math.Max(reference.Length, hypothesis.Length));
-        var (i, j) = (reference.Length, hypothesis.Length);
-        while (i > 0 || j > 0)
+        var (i, j) = (0, 0);
+        for (var k = 0; k < pairs.Length; k++)
         {
-            var kind = Step(distance, i, j, i > 0 && j > 0 && reference[i - 1] == hypothesis[j - 1]);
-            counts[(int)kind]++;
-            pairs.Add(new AlignedPair(
-                kind,
-                kind == AlignmentKind.Insertion ? null : reference[--i],
-                kind == AlignmentKind.Deletion ? null : hypothesis[--j]));
+            counts[(int)steps[k]]++;
+            pairs[k] = new AlignedPair(
+                steps[k],
+                steps[k] == AlignmentKind.Insertion ? null : reference[i++],
+                steps[k] == AlignmentKind.Deletion ? null : hypothesis[j++]);
         }
 
-        pairs.Reverse();
         return new WordAlignment(counts[0], counts[1], counts[2], counts[3], pairs);
+
+        int[] Number(string[] items) =>
+            Array.ConvertAll(items, item => ids.TryGetValue(item, out var id) ? id : ids[item] = ids.Count);
     }
-
-    private static int[,] Distances(string[] reference, string[] hypothesis)
-    {
-        var distance = new int[reference.Length + 1, hypothesis.Length + 1];
-        for (var i = 0; i <= reference.Length; i++)
-        {
-            for (var j = 0; j <= hypothesis.Length; j++)
-            {
-                distance[i, j] = i == 0 || j == 0
-                    ? i + j
-                    : Math.Min(
-                        distance[i - 1, j - 1] + (reference[i - 1] == hypothesis[j - 1] ? 0 : 1),
-                        Math.Min(distance[i - 1, j], distance[i, j - 1]) + 1);
-            }
-        }
-
-        return distance;
-    }
-
-    // The last step of a cheapest path; of equally cheap ones the pairing is preferred, then the deletion.
-    private static AlignmentKind Step(int[,] distance, int i, int j, bool equal) => (i, j) switch
-    {
-        (0, _) => AlignmentKind.Insertion,
-        (_, 0) => AlignmentKind.Deletion,
-        _ when equal && distance[i, j] == distance[i - 1, j - 1] => AlignmentKind.Hit,
-        _ when distance[i, j] == distance[i - 1, j - 1] + 1 => AlignmentKind.Substitution,
-        _ when distance[i, j] == distance[i - 1, j] + 1 => AlignmentKind.Deletion,
-        _ => AlignmentKind.Insertion,
-    };
 }

@@ -1,0 +1,24 @@
+namespace DistilWhisperLab.Corpora;
+
+/// <summary>One row of a manifest: what is said, and where it is heard.</summary>
+/// <param name="Id">Unique within the corpus.</param>
+/// <param name="Audio">The recording's file, relative to the manifest.</param>
+/// <param name="Start">Where the utterance begins in the recording, in seconds.</param>
+/// <param name="Duration">Its length in seconds.</param>
+/// <param name="Text">What is said, as a person would write it.</param>
+/// <param name="Domain">The domain's name.</param>
+/// <param name="Split">The split's name.</param>
+/// <param name="Voice">The speaker.</param>
+/// <param name="Recording">The recording's name.</param>
+/// <param name="Position">The utterance's number in the recording, from zero.</param>
+public sealed record Utterance(
+    string Id,
+    string Audio,
+    double Start,
+    double Duration,
+    string Text,
+    string Domain,
+    string Split,
+    string Voice,
+    string Recording,
+    int Position);

@@ -1,0 +1,92 @@
+using DistilWhisperLab.Runtime;
+using DistilWhisperLab.Text;
+
+namespace DistilWhisperLab.Evaluation;
+
+/// <summary>
+/// The word error rate of a set: every text through Whisper's English normaliser first, errors and words summed over
+/// the set (paper §5), with a bootstrap interval over utterances.
+/// </summary>
+/// <param name="Utterances">Each utterance's aligned, normalised words.</param>
+public sealed record WordErrorRate(IReadOnlyList<WordAlignment> Utterances)
+{
+    private const int Resamples = 1000;
+
+    /// <summary>All errors and words together.</summary>
+    public WordAlignment Total { get; } = WordErrors.Sum(Utterances);
+
+    /// <summary>Errors per reference word, in percent.</summary>
+    public double Rate => Total.Rate;
+
+    /// <summary>Compares transcripts with references, both as written.</summary>
+    /// <param name="references">What was said.</param>
+    /// <param name="hypotheses">What the model wrote, in the same order.</param>
+    /// <exception cref="ArgumentException">There are not as many of the one as of the other.</exception>
+    public static WordErrorRate Of(IEnumerable<string> references, IEnumerable<string> hypotheses)
+    {
+        var (said, written) = (references.ToList(), hypotheses.ToList());
+        if (said.Count != written.Count)
+        {
+            throw new ArgumentException($"{said.Count} references, but {written.Count} hypotheses.");
+        }
+
+        var normalizer = new EnglishNormalizer();
+        return new WordErrorRate([.. said.Zip(written, (r, h) =>
+            WordErrors.Align(normalizer.Normalize(r), normalizer.Normalize(h)))]);
+    }
+
+    /// <summary>
+    /// The 95 % interval of the rate: utterances drawn with replacement, errors and words summed anew each time
+    /// (Bisani and Ney 2004).
+    /// </summary>
+    /// <param name="seed">The run's seed.</param>
+    public Interval Bootstrap(int seed = 1) => Bootstrap(Utterances.Count, drawn => RateOf(Utterances, drawn), seed);
+
+    /// <summary>
+    /// The 95 % interval of this rate minus another's over the same utterances: each draw takes the same utterances
+    /// of both, so that what makes an utterance hard cancels out.
+    /// </summary>
+    /// <param name="other">The rate subtracted, of the same utterances in the same order.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <exception cref="ArgumentException">The sets differ in size.</exception>
+    public Interval BootstrapDifference(WordErrorRate other, int seed = 1) =>
+        other.Utterances.Count == Utterances.Count
+            ? Bootstrap(Utterances.Count, drawn => RateOf(Utterances, drawn) - RateOf(other.Utterances, drawn), seed)
+            : throw new ArgumentException($"{Utterances.Count} utterances against {other.Utterances.Count}.", nameof(other));
+
+    private static double RateOf(IReadOnlyList<WordAlignment> utterances, int[] drawn)
+    {
+        int errors = 0, words = 0;
+        foreach (var i in drawn)
+        {
+            errors += utterances[i].Errors;
+            words += utterances[i].ReferenceWords;
+        }
+
+        return 100.0 * errors / Math.Max(1, words);
+    }
+
+    private static Interval Bootstrap(int count, Func<int[], double> statistic, int seed)
+    {
+        var random = Seeds.Random(seed);
+        var drawn = new int[count];
+        var values = new double[Resamples];
+        for (var resample = 0; resample < Resamples; resample++)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                drawn[i] = random.Next(count);
+            }
+
+            values[resample] = statistic(drawn);
+        }
+
+        Array.Sort(values);
+        return new Interval(values[(int)(0.025 * Resamples)], values[(int)(0.975 * Resamples) - 1]);
+    }
+}
+
+/// <summary>A 95 % confidence interval.</summary>
+/// <param name="Low">Its lower end.</param>
+/// <param name="High">Its upper end.</param>
+public readonly record struct Interval(double Low, double High);

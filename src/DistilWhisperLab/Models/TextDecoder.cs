@@ -1,0 +1,150 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace DistilWhisperLab.Models;
+
+/// <summary>
+/// Whisper's decoder: token and learned position embeddings, pre-norm blocks of causal self-attention,
+/// cross-attention to the encoder's states and a feed-forward network, a final norm. Logits are the product with the
+/// token embedding itself (tied weights).
+/// </summary>
+public sealed class TextDecoder : Module
+{
+    private readonly Embedding _tokens;
+    private readonly Embedding _positions;
+    private readonly ModuleList<DecoderLayer> _layers;
+    private readonly LayerNorm _norm;
+
+    /// <summary>Creates a randomly initialised decoder.</summary>
+    public TextDecoder(WhisperConfig config) : base(nameof(TextDecoder))
+    {
+        Config = config;
+        register_module("embed_tokens", _tokens = Embedding(config.VocabularySize, config.Width));
+        register_module("embed_positions", _positions = Embedding(config.MaxTargetPositions, config.Width));
+        _layers = new ModuleList<DecoderLayer>([.. Enumerable.Range(0, config.DecoderLayers).Select(_ =>
+            new DecoderLayer(config.Width, config.DecoderHeads, config.DecoderFeedForward))]);
+        register_module("layers", _layers);
+        register_module("layer_norm", _norm = LayerNorm(config.Width));
+
+        // A tied embedding of unit variance would start with logits of the size of d_model.
+        using var withoutGradient = no_grad();
+        init.normal_(_tokens.weight!, 0, 0.02);
+        init.normal_(_positions.weight!, 0, 0.02);
+    }
+
+    /// <summary>The dimensions.</summary>
+    public WhisperConfig Config { get; }
+
+    /// <summary>The token embedding, <c>[vocabulary, d_model]</c>, which is also the output projection.</summary>
+    public Parameter TokenEmbedding => _tokens.weight!;
+
+    /// <summary>Decodes whole sequences at once (training, scoring).</summary>
+    /// <param name="tokens">int64 <c>[batch, n]</c>.</param>
+    /// <param name="states">The encoder's states, <c>[batch, frames, d_model]</c>.</param>
+    /// <returns>The states after the final norm, <c>[batch, n, d_model]</c>; see <see cref="Logits"/>.</returns>
+    public Tensor forward(Tensor tokens, Tensor states)
+    {
+        var x = Embed(tokens, 0);
+        foreach (var layer in _layers)
+        {
+            x = layer.forward(x, states);
+        }
+
+        return _norm.forward(x);
+    }
+
+    /// <summary>Decodes the positions that follow those in the cache.</summary>
+    /// <param name="tokens">int64 <c>[batch, n]</c>, the new tokens.</param>
+    /// <param name="cache">Holds the positions before them and receives theirs.</param>
+    /// <returns>The new positions' states after the final norm, <c>[batch, n, d_model]</c>.</returns>
+    public Tensor forward(Tensor tokens, KeyValueCache cache)
+    {
+        var x = Embed(tokens, cache.Length);
+        for (var i = 0; i < _layers.Count; i++)
+        {
+            x = _layers[i].forward(x, cache, i);
+        }
+
+        cache.Advance((int)tokens.shape[1]);
+        return _norm.forward(x);
+    }
+
+    /// <summary>The vocabulary's logits.</summary>
+    /// <param name="hidden">States after the final norm, <c>[…, d_model]</c>.</param>
+    /// <returns><c>[…, vocabulary]</c>.</returns>
+    public Tensor Logits(Tensor hidden) => functional.linear(hidden, _tokens.weight!);
+
+    /// <summary>Keys and values of the encoder's states for each layer's cross-attention.</summary>
+    /// <param name="states"><c>[batch, frames, d_model]</c>.</param>
+    /// <returns>For each layer two tensors <c>[batch, heads, frames, d_head]</c>.</returns>
+    public IReadOnlyList<(Tensor Keys, Tensor Values)> ProjectStates(Tensor states) =>
+        [.. _layers.Select(layer => layer.ProjectStates(states))];
+
+    /// <summary>The cross-attention weights of every layer for a whole sequence.</summary>
+    /// <param name="tokens">int64 <c>[batch, n]</c>.</param>
+    /// <param name="states"><c>[batch, frames, d_model]</c>.</param>
+    /// <returns>For each layer <c>[batch, heads, n, frames]</c>.</returns>
+    public IReadOnlyList<Tensor> CrossAttention(Tensor tokens, Tensor states)
+    {
+        var weights = new List<Tensor>();
+        var x = Embed(tokens, 0);
+        foreach (var layer in _layers)
+        {
+            x = layer.forward(x, states, weights);
+        }
+
+        return weights;
+    }
+
+    private Tensor Embed(Tensor tokens, int from)
+    {
+        var count = tokens.shape[1];
+        if (from + count > Config.MaxTargetPositions)
+        {
+            throw new ArgumentException($"{from + count} tokens, but the decoder has {Config.MaxTargetPositions} positions.", nameof(tokens));
+        }
+
+        return _tokens.forward(tokens) + _positions.weight!.narrow(0, from, count);
+    }
+}
+
+/// <summary>One pre-norm block of the decoder.</summary>
+internal sealed class DecoderLayer : Module
+{
+    private readonly MultiHeadAttention _selfAttention;
+    private readonly LayerNorm _selfNorm;
+    private readonly MultiHeadAttention _crossAttention;
+    private readonly LayerNorm _crossNorm;
+    private readonly FeedForward _feedForward;
+
+    public DecoderLayer(int width, int heads, int hidden) : base(nameof(DecoderLayer))
+    {
+        register_module("self_attn", _selfAttention = new MultiHeadAttention(width, heads));
+        register_module("self_attn_layer_norm", _selfNorm = LayerNorm(width));
+        register_module("encoder_attn", _crossAttention = new MultiHeadAttention(width, heads));
+        register_module("encoder_attn_layer_norm", _crossNorm = LayerNorm(width));
+        _feedForward = new FeedForward(this, width, hidden);
+    }
+
+    public (Tensor Keys, Tensor Values) ProjectStates(Tensor states) => _crossAttention.Project(states);
+
+    /// <summary>A whole sequence; <paramref name="weights"/>, where given, receives the cross-attention weights.</summary>
+    public Tensor forward(Tensor x, Tensor states, List<Tensor>? weights = null)
+    {
+        x = x + _selfAttention.SelfAttend(_selfNorm.forward(x), causal: true);
+        var (keys, values) = ProjectStates(states);
+        var queries = _crossNorm.forward(x);
+        weights?.Add(_crossAttention.Weights(queries, keys));
+        x = x + _crossAttention.CrossAttend(queries, keys, values);
+        return x + _feedForward.Apply(x);
+    }
+
+    public Tensor forward(Tensor x, KeyValueCache cache, int layer)
+    {
+        x = x + _selfAttention.SelfAttend(_selfNorm.forward(x), cache, layer);
+        var (keys, values) = cache.Cross(layer);
+        x = x + _crossAttention.CrossAttend(_crossNorm.forward(x), keys, values);
+        return x + _feedForward.Apply(x);
+    }
+}

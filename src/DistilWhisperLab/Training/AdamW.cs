@@ -1,0 +1,107 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DistilWhisperLab.Training;
+
+/// <summary>
+/// AdamW (Loshchilov and Hutter 2019) with PyTorch's order of operations. Its state is plain tensors with the
+/// parameters' names, so that a checkpoint holds them like any other weights.
+/// </summary>
+public sealed class AdamW : IDisposable
+{
+    private readonly (string Name, Parameter Parameter, Tensor Mean, Tensor Variance)[] _slots;
+    private readonly double _beta1;
+    private readonly double _beta2;
+    private readonly double _epsilon;
+    private readonly double _weightDecay;
+
+    /// <summary>Creates an optimiser for those parameters that require a gradient; the defaults are the paper's (T15).</summary>
+    public AdamW(
+        IEnumerable<(string Name, Parameter Parameter)> parameters,
+        double beta1 = 0.9,
+        double beta2 = 0.999,
+        double epsilon = 1e-8,
+        double weightDecay = 0)
+    {
+        using var withoutGradient = no_grad();
+        _slots = [.. parameters.Where(p => p.Parameter.requires_grad).Select(p => (
+            p.Name,
+            p.Parameter,
+            zeros_like(p.Parameter).DetachFromDisposeScope(),
+            zeros_like(p.Parameter).DetachFromDisposeScope()))];
+        (_beta1, _beta2, _epsilon, _weightDecay) = (beta1, beta2, epsilon, weightDecay);
+    }
+
+    /// <summary>Updates made so far.</summary>
+    public int Updates { get; private set; }
+
+    /// <summary>The parameters that are trained.</summary>
+    public IEnumerable<Parameter> Parameters => _slots.Select(s => s.Parameter);
+
+    /// <summary>Clears the gradients.</summary>
+    public void ZeroGradients()
+    {
+        foreach (var slot in _slots)
+        {
+            slot.Parameter.grad?.zero_();
+        }
+    }
+
+    /// <summary>
+    /// Scales all gradients so that their common norm is at most <paramref name="limit"/>; returns the norm before.
+    /// </summary>
+    public double ClipGradients(double limit)
+    {
+        using var scope = NewDisposeScope();
+        using var withoutGradient = no_grad();
+        var gradients = _slots.Select(s => s.Parameter.grad).OfType<Tensor>().ToList();
+        var norm = stack(gradients.Select(g => g.norm())).norm().item<float>();
+        // NaN compares false, so that a broken gradient reaches the caller's check instead of vanishing here.
+        if (norm > limit)
+        {
+            gradients.ForEach(g => g.mul_(limit / (norm + 1e-6)));
+        }
+
+        return norm;
+    }
+
+    /// <summary>One update with the gradients at hand.</summary>
+    public void Step(double learningRate)
+    {
+        using var withoutGradient = no_grad();
+        Updates++;
+        var meanCorrection = 1 - Math.Pow(_beta1, Updates);
+        var varianceCorrection = Math.Sqrt(1 - Math.Pow(_beta2, Updates));
+        foreach (var (_, parameter, mean, variance) in _slots)
+        {
+            using var scope = NewDisposeScope();
+            if (parameter.grad is not { } gradient)
+            {
+                continue;
+            }
+
+            parameter.mul_(1 - learningRate * _weightDecay);
+            mean.lerp_(gradient, 1 - _beta1);
+            variance.mul_(_beta2).addcmul_(gradient, gradient, 1 - _beta2);
+            var deviation = variance.sqrt().div_(varianceCorrection).add_(_epsilon);
+            parameter.addcdiv_(mean, deviation, -learningRate / meanCorrection);
+        }
+    }
+
+    /// <summary>The running means and variances under the parameters' names.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> State() =>
+        _slots.SelectMany(s => (KeyValuePair<string, Tensor>[])[new(s.Name + ".mean", s.Mean), new(s.Name + ".variance", s.Variance)]);
+
+    /// <summary>Says how many updates the restored state stands for.</summary>
+    public void Resume(int updates) => Updates = updates;
+
+    /// <summary>Frees the state.</summary>
+    public void Dispose()
+    {
+        foreach (var slot in _slots)
+        {
+            slot.Mean.Dispose();
+            slot.Variance.Dispose();
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace DistilWhisperLab.Training;
+
+/// <summary>The learning rate over a run: linear warm-up to the peak, then linear decay to zero (paper, T15).</summary>
+/// <param name="Peak">The highest rate.</param>
+/// <param name="Warmup">Updates until the peak.</param>
+/// <param name="Updates">Updates of the whole run.</param>
+public sealed record LearningRate(double Peak, int Warmup, int Updates)
+{
+    /// <summary>The rate of an update, counted from zero.</summary>
+    public double At(int update) =>
+        update < Warmup
+            ? Peak * (update + 1) / Warmup
+            : Peak * (Updates - update) / Math.Max(1, Updates - Warmup);
+}

@@ -24,7 +24,7 @@ internal static partial class StandardInput
         var closed = new TaskCompletionSource();
         if (!OperatingSystem.IsWindows())
         {
-            new Thread(() =>
+            var watch = new Thread(() =>
             {
                 // With no event asked for, poll reports only a hang-up or an error; -1 is a signal in between.
                 var input = default(PollDescriptor);
@@ -33,7 +33,9 @@ internal static partial class StandardInput
                 }
 
                 closed.SetResult();
-            }) { IsBackground = true, Name = "Standard input's end" }.Start();
+            });
+            watch.IsBackground = true;
+            watch.Start();
         }
 
         return closed.Task;

@@ -43,6 +43,7 @@ public static class Program
         new("DistilWhisperLab: the Distil-Whisper paper as software you can run.")
         {
             CorpusCommand.Create(),
+            FeaturesCommand.Create(),
             TeacherCommand.Create(),
         };
 }

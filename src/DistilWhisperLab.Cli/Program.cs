@@ -43,8 +43,17 @@ public static class Program
         new("DistilWhisperLab: the Distil-Whisper paper as software you can run.")
         {
             CorpusCommand.Create(),
+    public static RootCommand Root() =>
+        new("DistilWhisperLab: the Distil-Whisper paper as software you can run.")
+        {
+            CorpusCommand.Create(),
+            FeaturesCommand.Create(),
             KernelCommand.Create(),
             NormalizeCommand.Create(),
+            TeacherCommand.Create(),
+            TokenizeCommand.Create(),
+            WerCommand.Create(),
+        };
             TeacherCommand.Create(),
             TokenizeCommand.Create(),
             WerCommand.Create(),

@@ -69,10 +69,9 @@ internal static class AudioFormats
     /// <summary>A frame header with a legal version, layer, bit rate and sample rate, or an ID3 tag before one.</summary>
     private static bool IsMpegAudio(ReadOnlySpan<byte> head)
     {
-        const int id3HeaderBytes = 10;
-        if (head.StartsWith("ID3"u8) && head.Length > id3HeaderBytes)
+        var tagBytes = Mp3Decoder.Id3Length(head);
+        if (tagBytes > 0)
         {
-            var tagBytes = id3HeaderBytes + (head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]);
             return tagBytes >= head.Length || IsMpegAudio(head[tagBytes..]);
         }
 

@@ -34,7 +34,7 @@ internal sealed class Ffmpeg : AudioDecoder
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new AudioException($"{path} needs ffmpeg, and {program} does not start: {e.Message}", e);
+            throw new AudioException($"{path} needs ffmpeg, and {program} does not start ({e.Message}).", e);
         }
 
         _complaints = LastLine(_process.StandardError);

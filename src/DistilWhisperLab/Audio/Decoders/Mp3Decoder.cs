@@ -11,6 +11,7 @@ namespace DistilWhisperLab.Audio.Decoders;
 /// </summary>
 internal sealed class Mp3Decoder : AudioDecoder
 {
+    private const int Id3HeaderBytes = 10;
     private const int DecoderDelay = 529; // samples that every decoder of layer 3 adds in front
 
     private readonly Stream _stream;
@@ -68,15 +69,23 @@ internal sealed class Mp3Decoder : AudioDecoder
         _stream.Dispose();
     }
 
+    /// <summary>The length of the ID3 tag at the beginning of a file, zero where there is none.</summary>
+    public static int Id3Length(ReadOnlySpan<byte> head) =>
+        head.Length >= Id3HeaderBytes && head.StartsWith("ID3"u8)
+            ? Id3HeaderBytes + (head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9])
+            : 0;
+
     /// <summary>Notes what the encoder's tag says.</summary>
-    /// <returns>Where the frames with sound begin: behind the tag, or at the file's beginning.</returns>
+    /// <returns>Where the frames with sound begin: behind that tag, and behind an ID3 tag.</returns>
     private long ReadEncoderTag(Stream stream)
     {
-        Id3v2Tag.ReadTag(stream);
+        Span<byte> head = stackalloc byte[Id3HeaderBytes];
+        var start = Id3Length(head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
+        stream.Position = start;
         var frame = Mp3Frame.LoadFromStream(stream);
         if (frame?.RawData is not { } data)
         {
-            return 0;
+            return start;
         }
 
         var mono = frame.ChannelMode == ChannelMode.Mono;
@@ -89,7 +98,7 @@ internal sealed class Mp3Decoder : AudioDecoder
         var xing = data.AsSpan(Math.Min(data.Length, 4 + sideInformation));
         if (!xing.StartsWith("Xing"u8) && !xing.StartsWith("Info"u8))
         {
-            return 0;
+            return start;
         }
 
         var flags = BinaryPrimitives.ReadUInt32BigEndian(xing[4..]);

@@ -40,5 +40,8 @@ public static class Program
 
     /// <summary>Every command of <c>lab</c>, each in a file of its own.</summary>
     public static RootCommand Root() =>
-        new("DistilWhisperLab: the Distil-Whisper paper as software you can run.");
+        new("DistilWhisperLab: the Distil-Whisper paper as software you can run.")
+        {
+            NotebooksCommand.Create(),
+        };
 }

@@ -42,7 +42,6 @@ public static class Program
     public static RootCommand Root() =>
         new("DistilWhisperLab: the Distil-Whisper paper as software you can run.")
         {
-            CorpusCommand.Create(),
     public static RootCommand Root() =>
         new("DistilWhisperLab: the Distil-Whisper paper as software you can run.")
         {
@@ -50,12 +49,10 @@ public static class Program
             FeaturesCommand.Create(),
             KernelCommand.Create(),
             NormalizeCommand.Create(),
+            NotebooksCommand.Create(),
             TeacherCommand.Create(),
             TokenizeCommand.Create(),
             WerCommand.Create(),
         };
-            TeacherCommand.Create(),
-            TokenizeCommand.Create(),
-            WerCommand.Create(),
         };
 }

@@ -1,3 +1,0 @@
-namespace DistilWhisperLab.Notebooks;
-
-internal static class Placeholder;

@@ -1,13 +1,24 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using DistilWhisperLab.Corpora;
+using DistilWhisperLab.Notebooks;
 using DistilWhisperLab.Runtime;
 
 namespace DistilWhisperLab.Cli;
 
-/// <summary><c>lab corpus build</c>: the lab world's speech, from its specification.</summary>
+/// <summary><c>lab corpus</c>: the lab world's speech, made from its specification, and any corpus in figures.</summary>
 internal static class CorpusCommand
 {
-    public static Command Create()
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+    };
+
+    public static Command Create() => new("corpus", "The lab world's speech.") { Build(), Info() };
+
+    private static Command Build()
     {
         var specification = new Option<string>("--spec")
         {
@@ -20,26 +31,78 @@ internal static class CorpusCommand
         };
         var splits = new Option<string[]>("--splits")
         {
-            Description = "Which splits; all by default.",
+            Description = "Which splits, parted by spaces or commas; all by default.",
             AllowMultipleArgumentsPerToken = true,
         };
-        var build = new Command("build", "Synthesise the corpus; run again to go on after a stop.") { specification, output, splits };
-        build.SetAction((parsed, stop) =>
+        var threads = new Option<int>("--threads")
+        {
+            Description = "How many recordings are made at once.",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
+        threads.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, out var count) && count > 0))
+            {
+                result.AddError("--threads must be a number above 0.");
+            }
+        });
+        var build = new Command("build", "Synthesise the corpus; run again to go on after a stop.")
+        {
+            specification, output, splits, threads,
+        };
+        build.SetAction(async (parsed, stop) =>
         {
             var loaded = CorpusSpecification.Load(parsed.GetRequiredValue(specification));
             var builder = new CorpusBuilder(loaded);
-            var names = parsed.GetValue(splits) is { Length: > 0 } chosen ? chosen : [.. loaded.Splits.Keys];
-            foreach (var split in names)
+            string[] names = [.. (parsed.GetValue(splits) ?? []).SelectMany(s => s.Split(',', StringSplitOptions.RemoveEmptyEntries))];
+            foreach (var split in names.Length > 0 ? names : [.. loaded.Splits.Keys])
             {
                 var shipped = loaded.Splits.TryGetValue(split, out var settings) && settings.Shipped;
                 var folder = parsed.GetValue(output) ?? Path.Combine(shipped ? LabPaths.Data : LabPaths.Artifacts, "corpus");
-                var clock = System.Diagnostics.Stopwatch.StartNew();
-                builder.Build(split, folder, (done, all) => Console.Error.WriteLine(
-                    $"{split}: {done} of {all} utterances, {done / clock.Elapsed.TotalSeconds:0} a second"), stop);
+                using var progress = new LabProgress();
+                await builder.BuildAsync(split, folder, parsed.GetValue(threads), progress, stop);
             }
 
-            return Task.FromResult(0);
+            return 0;
         });
-        return new Command("corpus", "The lab world's speech.") { build };
+        return build;
     }
+
+    private static Command Info()
+    {
+        var manifests = new Argument<string[]>("manifests")
+        {
+            Description = "Manifests; by default those of the shipped corpus.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document." };
+        var info = new Command("info", "Count a corpus: utterances, hours, words, voices.") { manifests, json };
+        info.SetAction(parsed =>
+        {
+            var paths = parsed.GetValue(manifests) is { Length: > 0 } given ? given : Shipped();
+            var statistics = paths.Select(CorpusStatistics.Of).ToList();
+            Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(statistics, Json) : Table(statistics));
+            return 0;
+        });
+        return info;
+    }
+
+    private static string[] Shipped()
+    {
+        var folder = Path.Combine(LabPaths.Data, "corpus");
+        string[] manifests = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.jsonl").Order(StringComparer.Ordinal)] : [];
+        return manifests.Length > 0
+            ? manifests
+            : throw new CorpusException($"{folder} holds no manifest; name one, or make the corpus with lab corpus build.");
+    }
+
+    private static string Table(IEnumerable<CorpusStatistics> statistics) => string.Join('\n', statistics.Select(s =>
+        $"""
+        {s.Manifest}
+          {s.Utterances} utterances, {s.DistinctSentences} different sentences, {s.Hours:0.00} hours
+          {s.ShortestSeconds:0.00} to {s.LongestSeconds:0.00} s an utterance, {s.WordsPerUtterance:0.0} words in the mean
+          {s.Words} words, {s.DistinctWords} different ones
+          {s.Recordings} recordings, {s.Megabytes:0.0} MB
+          voices: {string.Join(", ", s.Voices.Select(v => $"{v.Key} {v.Value}"))}
+        """));
 }

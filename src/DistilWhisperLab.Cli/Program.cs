@@ -42,9 +42,6 @@ public static class Program
     public static RootCommand Root() =>
         new("DistilWhisperLab: the Distil-Whisper paper as software you can run.")
         {
-    public static RootCommand Root() =>
-        new("DistilWhisperLab: the Distil-Whisper paper as software you can run.")
-        {
             CorpusCommand.Create(),
             FeaturesCommand.Create(),
             KernelCommand.Create(),
@@ -53,6 +50,5 @@ public static class Program
             TeacherCommand.Create(),
             TokenizeCommand.Create(),
             WerCommand.Create(),
-        };
         };
 }

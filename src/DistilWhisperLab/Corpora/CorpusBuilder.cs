@@ -14,9 +14,6 @@ public sealed class CorpusBuilder
     private const int UtterancesPerRecording = 125;
     private const double PauseSeconds = 0.25;
 
-    // Rows of finished recordings, until all are there and the manifest is written.
-    private const string Parts = ".parts";
-
     private readonly CorpusSpecification _specification;
     private readonly Synthesiser _synthesiser;
     private readonly Dictionary<string, string[]> _texts;
@@ -30,50 +27,68 @@ public sealed class CorpusBuilder
         _texts = Write(specification);
     }
 
+    /// <summary>The sentences of each split, in the order of its utterances.</summary>
+    public IReadOnlyDictionary<string, string[]> Sentences => _texts;
+
     /// <summary>Builds one split: <c>{split}.jsonl</c> and its recordings beside it.</summary>
     /// <param name="split">Its name in the specification.</param>
     /// <param name="directory">Receives the files.</param>
-    /// <param name="report">Called with the utterances done and the utterances of the split.</param>
-    /// <param name="stop">Ends the build after the recordings at hand.</param>
-    /// <exception cref="LabException">A synthesiser or encoder is missing.</exception>
-    public void Build(string split, string directory, Action<int, int> report, CancellationToken stop)
+    /// <param name="threads">How many recordings are made at once.</param>
+    /// <param name="progress">Told of every utterance.</param>
+    /// <param name="stop">Ends the build.</param>
+    /// <exception cref="LabException">The split is unknown, or a synthesiser or encoder is missing or fails.</exception>
+    /// <exception cref="OperationCanceledException">The build was stopped; the message says how to go on.</exception>
+    public async Task BuildAsync(
+        string split, string directory, int threads, IProgress<Progress> progress, CancellationToken stop)
     {
-        if (!_specification.Splits.ContainsKey(split))
+        if (!_texts.TryGetValue(split, out var texts))
         {
-            throw new CorpusException($"The specification has no split {split}; it has {string.Join(", ", _specification.Splits.Keys)}.");
+            throw new CorpusException($"The specification has no split {split}; it has {string.Join(", ", _texts.Keys)}.");
         }
 
-        var texts = _texts[split];
         var recordings = texts.Index().Chunk(UtterancesPerRecording).ToArray();
-        var rows = new Utterance[recordings.Length][];
+        var unfinished = new UnfinishedSplit(directory, split, _specification);
+        var names = Enumerable.Range(0, recordings.Length).Select(number => $"{split}-{number:000}").ToArray();
+        var missing = names.Index().Where(r => !unfinished.Has(r.Item)).ToArray();
+        var total = missing.Sum(r => recordings[r.Index].Length);
+        var kept = texts.Length - total;
+        var detail = kept > 0 ? $"{kept} kept from before" : null;
         var done = 0;
-        Parallel.For(0, recordings.Length, new ParallelOptions { CancellationToken = stop, MaxDegreeOfParallelism = Environment.ProcessorCount }, number =>
+        progress.Report(new Progress(split, 0, total, detail));
+        try
         {
-            rows[number] = Record(split, number, recordings[number], directory);
-            report(Interlocked.Add(ref done, recordings[number].Length), texts.Length);
-        });
-        Corpus.Write(Path.Combine(directory, split + ".jsonl"), rows.SelectMany(r => r));
-        Directory.Delete(Path.Combine(directory, Parts, split), recursive: true);
+            var options = new ParallelOptions { CancellationToken = stop, MaxDegreeOfParallelism = threads };
+            await Parallel.ForEachAsync(missing, options, async (recording, cancelled) =>
+            {
+                var (clip, rows) = await RecordAsync(
+                    split,
+                    recording.Item,
+                    recordings[recording.Index],
+                    () => progress.Report(new Progress(split, Interlocked.Increment(ref done), total, detail)),
+                    cancelled);
+                await unfinished.SaveAsync(recording.Item, clip, rows, cancelled);
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            throw new OperationCanceledException(
+                $"{names.Count(unfinished.Has)} of {names.Length} recordings of {split} are finished and kept; run the same command again to go on.");
+        }
+
+        unfinished.Finish(names);
     }
 
-    private Utterance[] Record(string split, int number, (int Index, string Text)[] texts, string directory)
+    private async Task<(AudioClip Clip, List<Utterance> Rows)> RecordAsync(
+        string split, string name, (int Index, string Text)[] texts, Action report, CancellationToken stop)
     {
-        var name = $"{split}-{number:000}";
-        var rows = Path.Combine(directory, Parts, split, name + ".jsonl");
-        var audio = Path.Combine(directory, split, name + ".ogg");
-        if (File.Exists(rows) && File.Exists(audio))
-        {
-            return [.. Corpus.ReadRows(rows)];
-        }
-
         var samples = new List<float>();
         var utterances = new List<Utterance>();
+        var voices = _specification.VoicesOf(split);
         foreach (var (index, text) in texts)
         {
             var random = Seeds.Random(_specification.Seed, Place(split), index);
-            var voices = _specification.Splits[split].Voices == "unseen" ? _specification.UnseenVoices : _specification.Voices;
             var voice = voices[random.Next(voices.Count)];
-            var clip = _synthesiser.Speak(text, voice, random);
+            var clip = await _synthesiser.SpeakAsync(text, voice, random, stop);
             utterances.Add(new Utterance(
                 $"{split}-{index:00000}",
                 $"{split}/{name}.ogg",
@@ -87,11 +102,10 @@ public sealed class CorpusBuilder
                 utterances.Count));
             samples.AddRange(clip.Samples);
             samples.AddRange(new float[(int)(PauseSeconds * clip.SampleRate)]);
+            report();
         }
 
-        VorbisFile.Write(audio, new AudioClip([.. samples], LogMelSpectrogram.SampleRate));
-        Corpus.Write(rows, utterances);
-        return [.. utterances];
+        return (new AudioClip([.. samples], LogMelSpectrogram.SampleRate), utterances);
     }
 
     private static double Seconds(int samples) => Math.Round((double)samples / LogMelSpectrogram.SampleRate, 4);

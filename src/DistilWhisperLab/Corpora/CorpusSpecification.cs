@@ -1,10 +1,22 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace DistilWhisperLab.Corpora;
 
 /// <summary>All that decides a synthesised corpus, read from a file like <c>data/corpus.json</c>.</summary>
-public sealed record CorpusSpecification
+public sealed partial record CorpusSpecification
 {
+    private const string Seen = "seen";
+    private const string Unseen = "unseen";
+
+    private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web)
+    {
+        NumberHandling = JsonNumberHandling.Strict,
+        RespectNullableAnnotations = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
     /// <summary>Raised when a change gives other audio.</summary>
     public required int Version { get; init; }
 
@@ -47,16 +59,17 @@ public sealed record CorpusSpecification
     /// <param name="Utterances">How many.</param>
     /// <param name="Voices">"seen" or "unseen".</param>
     /// <param name="Shipped">Whether it lies in data/; the others are built where they are needed.</param>
-    public sealed record SplitSpecification(int Utterances, string Voices = "seen", bool Shipped = true);
+    public sealed record SplitSpecification(int Utterances, string Voices = Seen, bool Shipped = true);
 
-    /// <summary>Reads a specification.</summary>
-    /// <exception cref="CorpusException">The file is missing or is no specification.</exception>
+    /// <summary>Reads and checks a specification.</summary>
+    /// <exception cref="CorpusException">The file is missing or is no specification, or something in it cannot be.</exception>
     public static CorpusSpecification Load(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<CorpusSpecification>(File.ReadAllBytes(path), CamelCase)
+            var specification = JsonSerializer.Deserialize<CorpusSpecification>(File.ReadAllBytes(path), CamelCase)
                 ?? throw new CorpusException($"{path} holds null in place of a corpus specification.");
+            return specification.Fault() is { } fault ? throw new CorpusException($"{path}: {fault}.") : specification;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -64,8 +77,67 @@ public sealed record CorpusSpecification
         }
     }
 
-    private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web)
+    /// <summary>The voices that speak in a split.</summary>
+    public IReadOnlyList<string> VoicesOf(string split) => Splits[split].Voices == Unseen ? UnseenVoices : Voices;
+
+    /// <summary>What is wrong with the specification, or null.</summary>
+    private string? Fault()
     {
-        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
-    };
+        var fault = Range(WordsPerMinute, 80, Espeak.MaxWordsPerMinute, "wordsPerMinute")
+            ?? Range(Pitch, 0, 99, "pitch")
+            ?? Range(Noise.Snr, -100, 100, "noise.snr")
+            ?? Corpora.Grammar.FaultOf(Grammar);
+        if (fault is not null)
+        {
+            return fault;
+        }
+
+        if (Noise.Share is not (>= 0 and <= 1))
+        {
+            return $"noise.share is {Noise.Share}, but a share lies in 0 to 1";
+        }
+
+        if (Longest is not (> 0 and < 4.5))
+        {
+            return $"longest is {Longest} s, but must be above 0 and below 4.5, so that a recording stays under ten minutes";
+        }
+
+        if (Voices.Intersect(UnseenVoices).FirstOrDefault() is { } both)
+        {
+            return $"{both} is both a voice and an unseen voice";
+        }
+
+        foreach (var (name, split) in Splits)
+        {
+            if (!SplitName().IsMatch(name))
+            {
+                return $"the split \"{name}\" must be named with small letters, digits and hyphens, since files are named after it";
+            }
+
+            if (split.Utterances < 1)
+            {
+                return $"split {name} has {split.Utterances} utterances, but needs at least one";
+            }
+
+            if (split.Voices is not (Seen or Unseen))
+            {
+                return $"split {name} asks for voices \"{split.Voices}\", but there are \"{Seen}\" and \"{Unseen}\"";
+            }
+
+            if (VoicesOf(name).Count == 0)
+            {
+                return $"split {name} asks for {split.Voices} voices, of which there are none";
+            }
+        }
+
+        return Splits.Count > 0 ? null : "it has no splits";
+    }
+
+    private static string? Range(double[] range, double lowest, double highest, string name) =>
+        range is [var low, var high] && lowest <= low && low <= high && high <= highest
+            ? null
+            : $"{name} must be [low, high] with {lowest} <= low <= high <= {highest}";
+
+    [GeneratedRegex("^[a-z0-9-]+$")]
+    private static partial Regex SplitName();
 }

@@ -1,5 +1,4 @@
 using DistilWhisperLab.Audio;
-using DistilWhisperLab.Runtime;
 
 namespace DistilWhisperLab.Corpora;
 
@@ -12,16 +11,21 @@ internal sealed class Synthesiser(CorpusSpecification specification)
     private const double GainDecibel = 4;
 
     /// <summary>One utterance at 16 kHz; all choices come from <paramref name="random"/>.</summary>
-    public AudioClip Speak(string text, string voice, Random random)
+    public async Task<AudioClip> SpeakAsync(string text, string voice, Random random, CancellationToken stop)
     {
         var rate = Between(specification.WordsPerMinute, random);
         var pitch = Between(specification.Pitch, random);
-        var clip = Synthesise(text, voice, rate, pitch);
+        var clip = TrimSilence(await Espeak.SpeakAsync(text, voice, rate, pitch, stop));
         // What is too long is spoken again, faster, so that every sentence keeps its place.
         while (clip.Duration > specification.Longest)
         {
             rate *= 1.05 * clip.Duration / specification.Longest;
-            clip = Synthesise(text, voice, rate, pitch);
+            if (rate > Espeak.MaxWordsPerMinute)
+            {
+                throw new CorpusException($"The voice {voice} cannot say \"{text}\" within {specification.Longest} s; raise \"longest\" in the specification or shorten the sentence.");
+            }
+
+            clip = TrimSilence(await Espeak.SpeakAsync(text, voice, rate, pitch, stop));
         }
 
         var decibel = GainDecibel * (2 * random.NextDouble() - 1);
@@ -35,22 +39,8 @@ internal sealed class Synthesiser(CorpusSpecification specification)
         return new AudioClip(samples, clip.SampleRate);
     }
 
-    private static AudioClip Synthesise(string text, string voice, double rate, double pitch)
-    {
-        var path = Path.Combine(Path.GetTempPath(), $"lab-{Guid.NewGuid():N}.wav");
-        try
-        {
-            ExternalTool.Run("espeak-ng", "-v", voice, "-s", $"{rate:0}", "-p", $"{pitch:0}", "-w", path, text);
-            return TrimSilence(AudioFile.Load(path));
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
-
     /// <summary>Leaves a tenth of a second before the first and after the last sample that can be heard.</summary>
-    private static AudioClip TrimSilence(AudioClip clip)
+    internal static AudioClip TrimSilence(AudioClip clip)
     {
         var threshold = clip.Samples.Max(Math.Abs) / 100;
         var edge = (int)(EdgeSeconds * clip.SampleRate);
@@ -62,10 +52,10 @@ internal sealed class Synthesiser(CorpusSpecification specification)
     }
 
     /// <summary>
-    /// Noise whose power falls with frequency, white through a first-order low pass, at a signal-to-noise ratio taken
-    /// from the utterance's own power.
+    /// Noise whose power falls with frequency, white through a first-order low pass, at a signal-to-noise ratio in dB
+    /// taken from the utterance's own power.
     /// </summary>
-    private static void AddNoise(float[] samples, double snr, Random random)
+    internal static void AddNoise(float[] samples, double snr, Random random)
     {
         var colour = (float)(random.NextDouble() * 0.9);
         var noise = new float[samples.Length];

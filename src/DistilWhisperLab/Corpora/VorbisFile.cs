@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using DistilWhisperLab.Audio;
 using DistilWhisperLab.Runtime;
 
@@ -6,28 +7,35 @@ namespace DistilWhisperLab.Corpora;
 /// <summary>Ogg Vorbis files, which every platform reads in managed code; ffmpeg encodes them.</summary>
 internal static class VorbisFile
 {
+    /// <summary>The program.</summary>
+    public const string Program = "ffmpeg";
+
     private const string Quality = "0";
 
     /// <summary>Encodes a clip; the same samples give the same bytes with the same encoder.</summary>
-    /// <exception cref="LabException">ffmpeg is missing.</exception>
-    public static void Write(string path, AudioClip clip)
+    /// <exception cref="LabException">ffmpeg is missing, or it has no libvorbis.</exception>
+    public static async Task WriteAsync(string path, AudioClip clip, CancellationToken stop)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var wav = $"{path}.{Guid.NewGuid():N}.wav";
-        var ogg = Path.ChangeExtension(wav, ".ogg");
-        try
+        // "bitexact" leaves out the encoder's version and a random serial number.
+        string[] arguments =
+        [
+            "-v", "error", "-f", "s16le", "-ar", $"{clip.SampleRate}", "-ac", "1", "-i", "pipe:0",
+            "-c:a", "libvorbis", "-q:a", Quality, "-map_metadata", "-1",
+            "-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "ogg", "pipe:1",
+        ];
+        var ogg = await ExternalTool.RunAsync(Program, arguments, Pcm(clip.Samples), stop);
+        AtomicFile.Write(path, stream => stream.Write(ogg));
+    }
+
+    private static byte[] Pcm(float[] samples)
+    {
+        var pcm = new byte[samples.Length * sizeof(short)];
+        for (var i = 0; i < samples.Length; i++)
         {
-            AudioFile.SaveWav(wav, clip);
-            // Without "bitexact" the stream's serial number is random and the encoder writes its version.
-            ExternalTool.Run(
-                "ffmpeg", "-v", "error", "-y", "-i", wav, "-c:a", "libvorbis", "-q:a", Quality, "-map_metadata", "-1",
-                "-fflags", "+bitexact", "-flags:a", "+bitexact", ogg);
-            File.Move(ogg, path, overwrite: true);
+            var sample = (short)Math.Round(Math.Clamp(samples[i], -1f, 1f) * short.MaxValue);
+            BinaryPrimitives.WriteInt16LittleEndian(pcm.AsSpan(i * sizeof(short)), sample);
         }
-        finally
-        {
-            File.Delete(wav);
-            File.Delete(ogg);
-        }
+
+        return pcm;
     }
 }

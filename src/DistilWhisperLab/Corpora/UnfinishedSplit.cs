@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using DistilWhisperLab.Audio;
+using DistilWhisperLab.Runtime;
+
+namespace DistilWhisperLab.Corpora;
+
+/// <summary>
+/// A split while it is built, in <c>.parts/{split}/</c>: finished recordings, each with its rows. An earlier split of
+/// that name stays whole until this one is. What was begun with another specification is not gone on with.
+/// </summary>
+internal sealed class UnfinishedSplit
+{
+    private readonly string _directory;
+    private readonly string _split;
+    private readonly string _parts;
+
+    /// <summary>Takes up the unfinished build in a folder, or begins one.</summary>
+    public UnfinishedSplit(string directory, string split, CorpusSpecification specification)
+    {
+        (_directory, _split, _parts) = (directory, split, Path.Combine(directory, ".parts", split));
+        var identity = Path.Combine(_parts, "specification");
+        var hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(specification)));
+        if (!File.Exists(identity) || File.ReadAllText(identity) != hash)
+        {
+            Remove(_parts);
+            AtomicFile.WriteText(identity, hash);
+        }
+    }
+
+    /// <summary>Whether a recording is finished.</summary>
+    public bool Has(string recording) => File.Exists(Rows(recording)) && File.Exists(Audio(recording));
+
+    /// <summary>Keeps a finished recording. Its rows come last: they say that the audio is complete.</summary>
+    public async Task SaveAsync(string recording, AudioClip clip, IEnumerable<Utterance> rows, CancellationToken stop)
+    {
+        await VorbisFile.WriteAsync(Audio(recording), clip, stop);
+        Manifest.Write(Rows(recording), rows);
+    }
+
+    /// <summary>Puts the recordings in their place and writes the manifest.</summary>
+    /// <param name="recordings">All recordings, in order.</param>
+    public void Finish(IReadOnlyList<string> recordings)
+    {
+        var rows = recordings.SelectMany(r => Manifest.Read(Rows(r))).ToList();
+        var manifest = Path.Combine(_directory, _split + ".jsonl");
+        var folder = Path.Combine(_directory, _split);
+        File.Delete(manifest);
+        Remove(folder);
+        Directory.CreateDirectory(folder);
+        foreach (var recording in recordings)
+        {
+            File.Move(Audio(recording), Path.Combine(folder, recording + ".ogg"));
+        }
+
+        Manifest.Write(manifest, rows);
+        Remove(_parts);
+        var all = Path.GetDirectoryName(_parts)!;
+        if (!Directory.EnumerateFileSystemEntries(all).Any())
+        {
+            Directory.Delete(all);
+        }
+    }
+
+    private string Rows(string recording) => Path.Combine(_parts, recording + ".jsonl");
+
+    private string Audio(string recording) => Path.Combine(_parts, recording + ".ogg");
+
+    private static void Remove(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

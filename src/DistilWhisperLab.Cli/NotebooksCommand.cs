@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DistilWhisperLab.Experiments;
 using DistilWhisperLab.Notebooks.Report;
 using DistilWhisperLab.Notebooks.Running;
 using DistilWhisperLab.Runtime;
@@ -32,10 +33,10 @@ internal static class NotebooksCommand
         };
         var profile = new Option<string>("--profile")
         {
-            DefaultValueFactory = _ => Profiles.Default,
+            DefaultValueFactory = _ => Profile.Default,
             Description = "The scale: smoke for tests, quick for a first look, full for the paper's tables, paper for a GPU.",
         };
-        profile.AcceptOnlyFromAmong([.. Profiles.All]);
+        profile.AcceptOnlyFromAmong([.. Profile.Names]);
         var folder = new Option<string?>("--out") { Description = "The folder of the results [default: artifacts/PROFILE]." };
         var notebooks = new Option<string?>("--notebooks") { Description = "The folder of the notebooks [default: the clone's]." };
         var parameters = new Option<string[]>("-p", "--parameter")

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DistilWhisperLab.Corpora;
+using DistilWhisperLab.Notebooks;
 using DistilWhisperLab.Runtime;
 using DistilWhisperLab.Training;
 
@@ -49,20 +50,8 @@ internal static class TeacherCommand
                 Corpus.Open(parsed.GetRequiredValue(corpus)),
                 Corpus.Shipped("validation"),
                 parsed.GetRequiredValue(output));
-            var clock = System.Diagnostics.Stopwatch.StartNew();
-            var first = -1;
-            run.Train(
-                (done, all) =>
-                {
-                    first = first < 0 ? done : first;
-                    if (done % 50 == 0)
-                    {
-                        var rate = (done - first) / clock.Elapsed.TotalSeconds;
-                        Console.Error.WriteLine($"update {done} of {all}, {rate:0.00} a second, {TimeSpan.FromSeconds((all - done) / Math.Max(rate, 1e-6)):hh\\:mm\\:ss} left");
-                    }
-                },
-                line => Console.Error.WriteLine(line),
-                stop);
+            using var progress = new LabProgress();
+            run.Train(progress, line => Console.Error.WriteLine(line), stop);
             return Task.FromResult(0);
         });
         return new Command("teacher", "The lab's own Whisper.") { train };

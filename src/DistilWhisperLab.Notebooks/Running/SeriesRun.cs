@@ -17,23 +17,13 @@ public sealed record SeriesRequest
     public IReadOnlyList<string> Names { get; init; } = [];
 
     /// <summary>The scale: <c>smoke</c>, <c>quick</c>, <c>full</c> or <c>paper</c>.</summary>
-    public string Profile { get; init; } = Profiles.Default;
+    public string Profile { get; init; } = Experiments.Profile.Default;
 
     /// <summary>Values for the notebooks' parameters.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 
     /// <summary>How long one cell may take.</summary>
     public TimeSpan CellLimit { get; init; } = TimeSpan.FromMinutes(30);
-}
-
-/// <summary>The names of the scales (design, "Scales").</summary>
-public static class Profiles
-{
-    /// <summary>The scale of the README's main command.</summary>
-    public const string Default = "quick";
-
-    /// <summary>All of them, smallest first.</summary>
-    public static IReadOnlyList<string> All { get; } = ["smoke", "quick", "full", "paper"];
 }
 
 /// <summary>How one notebook went.</summary>

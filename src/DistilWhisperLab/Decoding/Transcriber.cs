@@ -1,45 +1,81 @@
 using DistilWhisperLab.Audio;
 using DistilWhisperLab.Models;
+using DistilWhisperLab.Runtime;
 using DistilWhisperLab.Text;
 using static TorchSharp.torch;
 
 namespace DistilWhisperLab.Decoding;
 
-/// <summary>Transcribes short clips, each no longer than the model's window, a batch at a time.</summary>
-/// <param name="model">The model, in evaluation mode.</param>
-/// <param name="tokenizer">Its tokenizer.</param>
-/// <param name="batch">Clips a batch.</param>
-public sealed class Transcriber(WhisperModel model, WhisperTokenizer tokenizer, int batch = 16)
+/// <summary>
+/// A model with its tokenizer, ready to transcribe clips no longer than its window, a batch at a time. It owns the
+/// model until it is disposed.
+/// </summary>
+public sealed class Transcriber : IDisposable
 {
-    private readonly LogMelSpectrogram _logMel = new(model.Config.MelBins);
-    private readonly GreedyDecoder _decoder = new(model, tokenizer);
+    private const int DefaultBatch = 16;
+
+    private readonly LogMelSpectrogram _logMel;
+    private readonly GreedyDecoder _decoder;
+
+    /// <summary>Puts a model in evaluation mode to use.</summary>
+    public Transcriber(WhisperModel model, WhisperTokenizer tokenizer)
+    {
+        (Model, Tokenizer) = (model, tokenizer);
+        _logMel = new LogMelSpectrogram(model.Config.MelBins);
+        _decoder = new GreedyDecoder(model, tokenizer);
+    }
+
+    /// <summary>The model.</summary>
+    public WhisperModel Model { get; }
+
+    /// <summary>Its tokenizer.</summary>
+    public WhisperTokenizer Tokenizer { get; }
+
+    /// <summary>Loads a model directory in the Hugging Face layout.</summary>
+    /// <exception cref="LabException">A file is missing or damaged, or vocabulary and model disagree.</exception>
+    public static Transcriber Load(string directory)
+    {
+        var tokenizer = WhisperTokenizer.Load(directory);
+        var model = Checkpoint.Load(directory);
+        return model.Config.VocabularySize == tokenizer.VocabularySize
+            ? new Transcriber(model, tokenizer)
+            : throw new CheckpointException($"{directory}: the tokenizer has {tokenizer.VocabularySize} tokens, the model {model.Config.VocabularySize}; they belong to different checkpoints.");
+    }
 
     /// <summary>Transcribes clips in order, without timestamps.</summary>
-    public IEnumerable<DecodingResult> Transcribe(IEnumerable<AudioClip> clips)
+    /// <param name="clips">Clips at 16 kHz, none longer than the window.</param>
+    /// <param name="batch">Clips decoded together.</param>
+    /// <param name="progress">Told of the clips done; null for none.</param>
+    /// <exception cref="AudioException">A clip is longer than the window.</exception>
+    public IReadOnlyList<DecodingResult> Transcribe(
+        IReadOnlyList<AudioClip> clips, int batch = DefaultBatch, IProgress<Progress>? progress = null)
     {
+        var results = new List<DecodingResult>(clips.Count);
         foreach (var group in clips.Chunk(batch))
         {
-            foreach (var result in Decode(group))
-            {
-                yield return result;
-            }
+            using var scope = NewDisposeScope();
+            results.AddRange(_decoder.Decode(Features(group)));
+            progress?.Report(new Progress("Transcribing", results.Count, clips.Count));
         }
+
+        return results;
     }
 
-    private IReadOnlyList<DecodingResult> Decode(AudioClip[] clips)
-    {
-        using var scope = NewDisposeScope();
-        return _decoder.Decode(Features(clips));
-    }
-
-    /// <summary>The clips' log-mel spectrograms padded to the model's window, <c>[batch, mels, frames]</c>.</summary>
+    /// <summary>The clips' log-mel spectrograms, padded to the model's window, <c>[batch, mels, frames]</c>; the caller's.</summary>
     /// <exception cref="AudioException">A clip is longer than the window.</exception>
     public Tensor Features(IReadOnlyList<AudioClip> clips)
     {
         using var scope = NewDisposeScope();
-        var mels = clips.Select(clip => clip.Samples.Length <= model.Config.WindowSamples
-            ? _logMel.Compute(clip.Samples, model.Config.WindowSamples)
-            : throw new AudioException($"A clip of {clip.Duration:0.0} s is longer than the model's window of {model.Config.WindowSeconds:0.##} s; use a long-form algorithm or cut it."));
+        var mels = clips.Select(clip => clip.Samples.Length <= Model.Config.WindowSamples
+            ? _logMel.Compute(clip.Samples, Model.Config.WindowSamples)
+            : throw new AudioException($"A clip of {clip.Duration:0.0} s is longer than the model's window of {Model.Config.WindowSeconds:0.##} s; cut it or take a model with a longer window."));
         return stack(mels.ToList()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Frees the model.</summary>
+    public void Dispose()
+    {
+        Model.Dispose();
+        _logMel.Dispose();
     }
 }

@@ -1,6 +1,6 @@
 using DistilWhisperLab.Audio;
 using DistilWhisperLab.Decoding;
-using DistilWhisperLab.Models;
+using DistilWhisperLab.Runtime;
 using static TorchSharp.torch;
 
 namespace DistilWhisperLab.Distillation;
@@ -20,22 +20,23 @@ public sealed class EncodedUtterances : IDisposable
 
     /// <summary>Encodes clips, each no longer than the window.</summary>
     /// <param name="teacher">The model whose encoder is shared.</param>
-    /// <param name="transcriber">Computes the clips' features.</param>
     /// <param name="clips">The audio, in the order in which the states will be asked for.</param>
-    /// <param name="report">Called with the number of clips done.</param>
-    public static EncodedUtterances Create(WhisperModel teacher, Transcriber transcriber, IReadOnlyList<AudioClip> clips, Action<int>? report = null)
+    /// <param name="progress">Told of the clips done; null for none.</param>
+    public static EncodedUtterances Create(
+        Transcriber teacher, IReadOnlyList<AudioClip> clips, IProgress<Progress>? progress = null)
     {
         const int batch = 16;
-        var config = teacher.Config;
-        var states = empty(clips.Count, config.MaxSourcePositions, config.Width, device: teacher.Device).DetachFromDisposeScope();
+        var config = teacher.Model.Config;
+        var device = teacher.Model.Device;
+        var states = empty(clips.Count, config.MaxSourcePositions, config.Width, device: device).DetachFromDisposeScope();
         using var inference = no_grad();
         for (var from = 0; from < clips.Count; from += batch)
         {
             using var scope = NewDisposeScope();
             var group = clips.Skip(from).Take(batch).ToList();
-            var mel = transcriber.Features(group).to(teacher.Device);
-            states.narrow(0, from, group.Count).copy_(teacher.Encoder.forward(mel));
-            report?.Invoke(from + group.Count);
+            var mel = teacher.Features(group).to(device);
+            states.narrow(0, from, group.Count).copy_(teacher.Model.Encoder.forward(mel));
+            progress?.Report(new Progress("Encoding", from + group.Count, clips.Count));
         }
 
         return new EncodedUtterances(states);

@@ -1,4 +1,4 @@
-using DistilWhisperLab.Runtime;
+using DistilWhisperLab.Experiments;
 using DistilWhisperLab.Text;
 
 namespace DistilWhisperLab.Evaluation;
@@ -10,8 +10,6 @@ namespace DistilWhisperLab.Evaluation;
 /// <param name="Utterances">Each utterance's aligned, normalised words.</param>
 public sealed record WordErrorRate(IReadOnlyList<WordAlignment> Utterances)
 {
-    private const int Resamples = 1000;
-
     /// <summary>All errors and words together.</summary>
     public WordAlignment Total { get; } = WordErrors.Sum(Utterances);
 
@@ -40,7 +38,7 @@ public sealed record WordErrorRate(IReadOnlyList<WordAlignment> Utterances)
     /// (Bisani and Ney 2004).
     /// </summary>
     /// <param name="seed">The run's seed.</param>
-    public Interval Bootstrap(int seed = 1) => Bootstrap(Utterances.Count, drawn => RateOf(Utterances, drawn), seed);
+    public Interval Bootstrap(int seed = 1) => Experiments.Bootstrap.Interval(Utterances.Count, drawn => RateOf(Utterances, drawn), seed);
 
     /// <summary>
     /// The 95 % interval of this rate minus another's over the same utterances: each draw takes the same utterances
@@ -51,7 +49,7 @@ public sealed record WordErrorRate(IReadOnlyList<WordAlignment> Utterances)
     /// <exception cref="ArgumentException">The sets differ in size.</exception>
     public Interval BootstrapDifference(WordErrorRate other, int seed = 1) =>
         other.Utterances.Count == Utterances.Count
-            ? Bootstrap(Utterances.Count, drawn => RateOf(Utterances, drawn) - RateOf(other.Utterances, drawn), seed)
+            ? Experiments.Bootstrap.Interval(Utterances.Count, drawn => RateOf(Utterances, drawn) - RateOf(other.Utterances, drawn), seed)
             : throw new ArgumentException($"{Utterances.Count} utterances against {other.Utterances.Count}.", nameof(other));
 
     private static double RateOf(IReadOnlyList<WordAlignment> utterances, int[] drawn)
@@ -65,28 +63,4 @@ public sealed record WordErrorRate(IReadOnlyList<WordAlignment> Utterances)
 
         return 100.0 * errors / Math.Max(1, words);
     }
-
-    private static Interval Bootstrap(int count, Func<int[], double> statistic, int seed)
-    {
-        var random = Seeds.Random(seed);
-        var drawn = new int[count];
-        var values = new double[Resamples];
-        for (var resample = 0; resample < Resamples; resample++)
-        {
-            for (var i = 0; i < count; i++)
-            {
-                drawn[i] = random.Next(count);
-            }
-
-            values[resample] = statistic(drawn);
-        }
-
-        Array.Sort(values);
-        return new Interval(values[(int)(0.025 * Resamples)], values[(int)(0.975 * Resamples) - 1]);
-    }
 }
-
-/// <summary>A 95 % confidence interval.</summary>
-/// <param name="Low">Its lower end.</param>
-/// <param name="High">Its upper end.</param>
-public readonly record struct Interval(double Low, double High);

@@ -3,6 +3,7 @@ using DistilWhisperLab.Corpora;
 using DistilWhisperLab.Decoding;
 using DistilWhisperLab.Evaluation;
 using DistilWhisperLab.Models;
+using DistilWhisperLab.Runtime;
 using DistilWhisperLab.Text;
 using static TorchSharp.torch;
 
@@ -35,11 +36,11 @@ public sealed class TeacherRun
     public sealed record LogLine(int Update, double? Ctc, double? CrossEntropy, double? ValidationWer, double UpdatesPerSecond);
 
     /// <summary>Trains to the end, or until <paramref name="stop"/>, after which the same call goes on.</summary>
-    /// <param name="report">Called after each update with its number and the number of all.</param>
+    /// <param name="progress">Told of each update.</param>
     /// <param name="log">Called with each line of the log.</param>
     /// <param name="stop">Saves the state and throws.</param>
     /// <exception cref="OperationCanceledException">The run was stopped; its state is saved.</exception>
-    public void Train(Action<int, int> report, Action<LogLine> log, CancellationToken stop)
+    public void Train(IProgress<Progress> progress, Action<LogLine> log, CancellationToken stop)
     {
         Directory.CreateDirectory(_directory);
         var tokenizer = WhisperTokenizer.Train(
@@ -60,7 +61,7 @@ public sealed class TeacherRun
             }
 
             steps.Add(trainer.Next());
-            report(trainer.Update, _settings.Updates);
+            progress.Report(new Progress("Training the teacher", trainer.Update, _settings.Updates, Describe(steps[^1])));
             if (trainer.Update % ValidateEvery == 0 || trainer.Update == _settings.Updates)
             {
                 var line = Summarise(steps, watch.Elapsed.TotalSeconds, ValidationWer(trainer, tokenizer));
@@ -81,6 +82,9 @@ public sealed class TeacherRun
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
     };
+
+    private static string Describe(TeacherTrainer.Step step) =>
+        double.IsNaN(step.CrossEntropy) ? $"CTC {step.Ctc:0.00}" : $"cross-entropy {step.CrossEntropy:0.00}";
 
     private string StatePath => Path.Combine(_directory, "state.safetensors");
 
@@ -108,7 +112,8 @@ public sealed class TeacherRun
         }
 
         trainer.Model.eval();
-        var written = new Transcriber(trainer.Model, tokenizer).Transcribe(_validation.Stream().Select(e => e.Clip)).ToList();
+        // Not disposed: the model is the trainer's.
+        var written = new Transcriber(trainer.Model, tokenizer).Transcribe([.. _validation.Stream().Select(e => e.Clip)]);
         trainer.Model.train();
         return Math.Round(WordErrorRate.Of(_validation.Utterances.Select(u => u.Text), written.Select(w => w.Text)).Rate, 2);
     }

@@ -1,0 +1,32 @@
+using DistilWhisperLab.Runtime;
+
+namespace DistilWhisperLab.Experiments;
+
+/// <summary>Confidence intervals by drawing anew from what was measured (Efron 1979).</summary>
+public static class Bootstrap
+{
+    private const int Resamples = 1000;
+
+    /// <summary>The 95 % percentile interval of a statistic.</summary>
+    /// <param name="count">How many measurements there are.</param>
+    /// <param name="statistic">The statistic of a draw, given as numbers of measurements, some of them repeated.</param>
+    /// <param name="seed">The run's seed.</param>
+    public static Interval Interval(int count, Func<int[], double> statistic, int seed)
+    {
+        var random = Seeds.Random(seed);
+        var drawn = new int[count];
+        var values = new double[Resamples];
+        for (var resample = 0; resample < Resamples; resample++)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                drawn[i] = random.Next(count);
+            }
+
+            values[resample] = statistic(drawn);
+        }
+
+        Array.Sort(values);
+        return new Interval(values[(int)(0.025 * Resamples)], values[(int)(0.975 * Resamples) - 1]);
+    }
+}

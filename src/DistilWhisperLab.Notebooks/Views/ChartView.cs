@@ -9,7 +9,7 @@ namespace DistilWhisperLab.Notebooks;
 /// </summary>
 internal static class ChartView
 {
-    private const int DefaultHeight = 420;
+    private const double DefaultHeight = 420;
 
     // Plotly.NET writes this size into every layout that names none.
     private const int PlotlyNetDefault = 600;

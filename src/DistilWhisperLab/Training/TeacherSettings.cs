@@ -25,14 +25,14 @@ public sealed record TeacherSettings
     public int Heads { get; init; } = 4;
 
     /// <summary>Updates of the whole run.</summary>
-    public int Updates { get; init; } = 6000;
+    public int Updates { get; init; } = 3200;
 
     /// <summary>
     /// Updates at the start that train the encoder alone, on utterances cropped to their length, with a CTC head that
     /// is thrown away in the end. Cross-attention finds the alignment within some hundred updates after this start
     /// and hardly at all without it.
     /// </summary>
-    public int CtcUpdates { get; init; } = 1500;
+    public int CtcUpdates { get; init; } = 700;
 
     /// <summary>Utterances a batch while only the encoder is trained.</summary>
     public int CtcBatch { get; init; } = 32;

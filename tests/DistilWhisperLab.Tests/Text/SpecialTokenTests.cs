@@ -13,7 +13,7 @@ public class SpecialTokenTests
     [Fact]
     public void English_only_ids_are_those_of_the_checkpoints()
     {
-        var tokenizer = WhisperTokenizer.Load(TextFixtures.Path(EnglishOnlyFolder));
+        var tokenizer = TextFixtures.Tokenizer(EnglishOnlyFolder);
         Assert.Equal(
             [51864, 50256, 50257, 50357, 50358, 50359, 50360, 50361, 50362, 50363, 51863],
             Ids(tokenizer));
@@ -27,7 +27,7 @@ public class SpecialTokenTests
     [InlineData("multilingual-tokenizer")]
     public void Multilingual_ids_are_those_of_the_checkpoints(string directory)
     {
-        var tokenizer = WhisperTokenizer.Load(TextFixtures.Path(directory));
+        var tokenizer = TextFixtures.Tokenizer(directory);
         Assert.Equal(
             [51865, 50257, 50258, 50358, 50359, 50360, 50361, 50362, 50363, 50364, 51864],
             Ids(tokenizer));
@@ -135,7 +135,7 @@ public class SpecialTokenTests
     [Fact]
     public void Reference_transcripts_are_decoded_alike()
     {
-        var tokenizer = WhisperTokenizer.Load(TextFixtures.Path(MultilingualFolder));
+        var tokenizer = TextFixtures.Tokenizer(MultilingualFolder);
         using var golden = JsonDocument.Parse(File.ReadAllBytes(TextFixtures.Path("golden/short-form.json")));
         var compared = 0;
         foreach (var utterance in golden.RootElement.GetProperty("whisper-base").EnumerateObject())
@@ -153,7 +153,7 @@ public class SpecialTokenTests
     [InlineData(MultilingualFolder)]
     public void The_suppressed_tokens_are_those_of_the_checkpoints(string directory)
     {
-        var tokenizer = WhisperTokenizer.Load(TextFixtures.Path(directory));
+        var tokenizer = TextFixtures.Tokenizer(directory);
         using var generation = JsonDocument.Parse(File.ReadAllBytes(TextFixtures.Path($"{directory}/generation_config.json")));
         Assert.Equal(TextFixtures.Ids(generation.RootElement.GetProperty("suppress_tokens")), tokenizer.SuppressNonSpeech());
         Assert.Equal("'", tokenizer.Decode([6]));

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
+using DistilWhisperLab.Text;
 
 namespace DistilWhisperLab.Tests.Text;
 
@@ -6,6 +8,7 @@ namespace DistilWhisperLab.Tests.Text;
 internal static class TextFixtures
 {
     private static readonly Lazy<string?> Folder = new(Find);
+    private static readonly ConcurrentDictionary<string, WhisperTokenizer> Tokenizers = new();
 
     public static string Path(string name)
     {
@@ -15,6 +18,10 @@ internal static class TextFixtures
         Assert.SkipUnless(System.IO.Path.Exists(path), $"The fixtures lack {name}.");
         return path;
     }
+
+    /// <summary>A real tokenizer, loaded once for all tests.</summary>
+    public static WhisperTokenizer Tokenizer(string directory) =>
+        Tokenizers.GetOrAdd(Path(directory), WhisperTokenizer.Load);
 
     public static List<JsonElement> Cases(string name)
     {

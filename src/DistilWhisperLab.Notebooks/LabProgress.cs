@@ -5,75 +5,77 @@ using Microsoft.DotNet.Interactive.Formatting;
 namespace DistilWhisperLab.Notebooks;
 
 /// <summary>
-/// Shows the progress of a long operation in one place: in a notebook an output that is rewritten, on a console one
-/// line of standard error. It starts with the first report and closes with <see cref="Dispose"/>.
+/// Shows the progress of long operations in place: in a notebook an output that is rewritten, on a console one line of
+/// standard error. An operation is finished when its total is reached, when another description comes, or with
+/// <see cref="Dispose"/>, which an operation without a total needs.
 /// </summary>
 public sealed class LabProgress : IProgress<Progress>, IDisposable
 {
     private readonly TimeProvider _clock;
     private readonly TextWriter _console;
     private readonly bool _rewrite;
-    private readonly TimeSpan _pause;
     private readonly Lock _gate = new();
-    private readonly long _start;
-    private long _shown;
-    private Progress _latest;
-    private DisplayedValue? _display;
-    private bool _any;
+    private Operation? _operation;
 
-    /// <summary>Starts the clock.</summary>
+    /// <summary>Shows nothing before the first report.</summary>
     public LabProgress() : this(TimeProvider.System, Console.Error, rewrite: !Console.IsErrorRedirected)
     {
     }
 
-    internal LabProgress(TimeProvider clock, TextWriter console, bool rewrite)
-    {
+    internal LabProgress(TimeProvider clock, TextWriter console, bool rewrite) =>
         (_clock, _console, _rewrite) = (clock, console, rewrite);
-
-        // A log file wants few lines; an eye wants smooth ones.
-        _pause = KernelInvocationContext.Current is not null || rewrite
-            ? TimeSpan.FromMilliseconds(250)
-            : TimeSpan.FromSeconds(10);
-        _start = clock.GetTimestamp();
-    }
 
     /// <summary>Takes a report; shows it unless one has just been shown. May be called from any thread.</summary>
     public void Report(Progress value)
     {
         lock (_gate)
         {
-            _latest = value;
-            if (!_any || _clock.GetElapsedTime(_shown) >= _pause)
+            if (_operation?.Latest.Description != value.Description)
             {
-                Show(finished: false);
+                Dispose();
+                _operation = new Operation(_clock.GetTimestamp());
+            }
+
+            _operation.Latest = value;
+            if (value.Fraction == 1)
+            {
+                Dispose();
+            }
+            else if (_operation.Shown is not { } shown || _clock.GetElapsedTime(shown) >= Pause)
+            {
+                Show(_operation, finished: false);
             }
         }
     }
 
-    /// <summary>Shows the last report as finished.</summary>
+    /// <summary>Shows the operation as finished.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
-            if (_any)
+            if (_operation is not null)
             {
-                Show(finished: true);
+                Show(_operation, finished: true);
+                _operation = null;
             }
         }
     }
 
-    private void Show(bool finished)
+    // A log file wants few lines; an eye wants them smooth.
+    private TimeSpan Pause =>
+        KernelInvocationContext.Current is not null || _rewrite ? TimeSpan.FromMilliseconds(250) : TimeSpan.FromSeconds(10);
+
+    private void Show(Operation operation, bool finished)
     {
-        _any = true;
-        _shown = _clock.GetTimestamp();
-        var view = new ProgressView(_latest, _clock.GetElapsedTime(_start), finished);
-        if (_display is not null)
+        operation.Shown = _clock.GetTimestamp();
+        var view = new ProgressView(operation.Latest, _clock.GetElapsedTime(operation.Start), finished);
+        if (operation.Display is not null)
         {
-            _display.Update(view);
+            operation.Display.Update(view);
         }
         else if (KernelInvocationContext.Current is { } context)
         {
-            _display = context.Display(view);
+            operation.Display = context.Display(view);
         }
         else if (_rewrite)
         {
@@ -84,5 +86,16 @@ public sealed class LabProgress : IProgress<Progress>, IDisposable
         {
             _console.WriteLine(view.ToText());
         }
+    }
+
+    private sealed class Operation(long start)
+    {
+        public long Start => start;
+
+        public Progress Latest { get; set; }
+
+        public long? Shown { get; set; }
+
+        public DisplayedValue? Display { get; set; }
     }
 }

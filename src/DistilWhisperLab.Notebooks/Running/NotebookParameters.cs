@@ -26,7 +26,7 @@ public static class NotebookParameters
             {
                 foreach (var variable in declaration.Variables)
                 {
-                    declared[variable.Identifier.Text] = TypeOf(declaration.Type, variable.Initializer?.Value);
+                    declared[variable.Identifier.ValueText] = TypeOf(declaration.Type, variable.Initializer?.Value);
                 }
             }
         }
@@ -40,13 +40,17 @@ public static class NotebookParameters
     {
         var declared = Declared(notebook);
         var lines = values.Where(value => declared.ContainsKey(value.Key))
-            .Select(value => $"{declared[value.Key]} {value.Key} = {Literal(value.Key, declared[value.Key], value.Value)};")
+            .Select(value => $"{declared[value.Key]} {Identifier(value.Key)} = {Literal(value.Key, declared[value.Key], value.Value)};")
             .ToList();
         if (lines.Count > 0)
         {
             notebook.InsertCode(Cell(notebook)!, string.Join('\n', lines), InjectedTag);
         }
     }
+
+    // out, which every run gives, is a word of C#: a notebook declares it as @out.
+    private static string Identifier(string name) =>
+        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 
     private static NotebookCell? Cell(NotebookDocument notebook) =>
         notebook.Cells.FirstOrDefault(cell => cell.IsCode && cell.Tags.Contains(DeclaringTag));

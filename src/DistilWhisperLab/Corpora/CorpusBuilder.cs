@@ -15,14 +15,19 @@ public sealed class CorpusBuilder
     private const double PauseSeconds = 0.25;
 
     private readonly CorpusSpecification _specification;
+    private readonly int _utterancesPerRecording;
     private readonly Synthesiser _synthesiser;
     private readonly Dictionary<string, string[]> _texts;
 
     /// <summary>Writes all splits' sentences; a sentence belongs to one split.</summary>
     /// <exception cref="CorpusException">The grammar is broken or has too few sentences.</exception>
-    public CorpusBuilder(CorpusSpecification specification)
+    public CorpusBuilder(CorpusSpecification specification) : this(specification, UtterancesPerRecording)
     {
-        _specification = specification;
+    }
+
+    internal CorpusBuilder(CorpusSpecification specification, int utterancesPerRecording)
+    {
+        (_specification, _utterancesPerRecording) = (specification, utterancesPerRecording);
         _synthesiser = new Synthesiser(specification);
         _texts = Write(specification);
     }
@@ -46,7 +51,10 @@ public sealed class CorpusBuilder
             throw new CorpusException($"The specification has no split {split}; it has {string.Join(", ", _texts.Keys)}.");
         }
 
-        var recordings = texts.Index().Chunk(UtterancesPerRecording).ToArray();
+        // Better now than after the first recording.
+        await ExternalTool.RunAsync(Espeak.Program, ["--version"], default, stop);
+        await ExternalTool.RunAsync(VorbisFile.Program, ["-version"], default, stop);
+        var recordings = texts.Index().Chunk(_utterancesPerRecording).ToArray();
         var unfinished = new UnfinishedSplit(directory, split, _specification);
         var names = Enumerable.Range(0, recordings.Length).Select(number => $"{split}-{number:000}").ToArray();
         var missing = names.Index().Where(r => !unfinished.Has(r.Item)).ToArray();

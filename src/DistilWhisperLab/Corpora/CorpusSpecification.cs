@@ -71,6 +71,10 @@ public sealed partial record CorpusSpecification
                 ?? throw new CorpusException($"{path} holds null in place of a corpus specification.");
             return specification.Fault() is { } fault ? throw new CorpusException($"{path}: {fault}.") : specification;
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CorpusException($"There is no corpus specification {path}; the lab's own is data/corpus.json.", e);
+        }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             throw new CorpusException($"{path} is not a corpus specification: {e.Message}", e);

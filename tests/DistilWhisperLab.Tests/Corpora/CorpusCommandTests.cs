@@ -1,0 +1,59 @@
+using System.Text.Json;
+using DistilWhisperLab.Cli;
+using static DistilWhisperLab.Tests.Corpora.TemporaryCorpus;
+
+namespace DistilWhisperLab.Tests.Corpora;
+
+public sealed class CorpusCommandTests : IDisposable
+{
+    private readonly TemporaryCorpus _files = new();
+
+    public void Dispose() => _files.Dispose();
+
+    [Fact]
+    public async Task Info_counts_a_corpus()
+    {
+        _files.SaveWav("a.wav", Steps(0.1f, 0.1f, 0.1f));
+        _files.Open(
+            Row("1", "a.wav", 0, 1, "It's twenty-one, it's late."),
+            Row("2", "a.wav", 1, 0.8, "Late?"));
+
+        var (exit, output) = await RunAsync("corpus", "info", "--json", _files.ManifestPath);
+
+        Assert.Equal(0, exit);
+        var counted = JsonDocument.Parse(output).RootElement[0];
+        Assert.Equal(2, counted.GetProperty("utterances").GetInt32());
+        Assert.Equal(6, counted.GetProperty("words").GetInt32());
+        Assert.Equal(4, counted.GetProperty("distinctWords").GetInt32());
+        Assert.Equal(3, counted.GetProperty("wordsPerUtterance").GetDouble());
+        Assert.Equal(0.8, counted.GetProperty("shortestSeconds").GetDouble());
+        Assert.Equal(1, counted.GetProperty("recordings").GetInt32());
+        Assert.Equal(2, counted.GetProperty("voices").GetProperty("voice").GetInt32());
+        Assert.Contains("2 utterances", (await RunAsync("corpus", "info", _files.ManifestPath)).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, "corpus", "info", "no-such-manifest.jsonl")]
+    [InlineData(1, "corpus", "build", "--splits", "no-such-split")]
+    [InlineData(1, "corpus", "build", "--spec", "no-such-specification.json")]
+    [InlineData(2, "corpus", "build", "--threads", "0")]
+    [InlineData(2, "corpus", "build", "--threads", "many")]
+    [InlineData(2, "corpus", "burn")]
+    public async Task Bad_input_ends_with_its_exit_code(int exit, params string[] args) =>
+        Assert.Equal(exit, (await RunAsync(args)).Exit);
+
+    private static async Task<(int Exit, string Output)> RunAsync(params string[] args)
+    {
+        var console = Console.Out;
+        using var output = new StringWriter();
+        Console.SetOut(output);
+        try
+        {
+            return (await Program.Main(args), output.ToString());
+        }
+        finally
+        {
+            Console.SetOut(console);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Text.Json.Nodes;
+using DistilWhisperLab.Audio;
+using DistilWhisperLab.Corpora;
+using static DistilWhisperLab.Tests.Corpora.TemporaryCorpus;
+
+namespace DistilWhisperLab.Tests.Corpora;
+
+public sealed class CorpusTests : IDisposable
+{
+    private readonly TemporaryCorpus _files = new();
+
+    public void Dispose() => _files.Dispose();
+
+    [Fact]
+    public void An_utterance_is_heard_at_its_place()
+    {
+        _files.SaveWav("a.wav", Steps(0.1f, 0.2f, 0.3f, 0.4f));
+        var corpus = _files.Open(Row("1", "a.wav", 1, 1), Row("2", "a.wav", 3.25, 0.5));
+
+        var first = corpus.Audio(corpus.Utterances[0]);
+        var second = corpus.Audio(corpus.Utterances[1]);
+
+        Assert.Equal(16000, first.SampleRate);
+        Assert.Equal((16000, 8000), (first.Samples.Length, second.Samples.Length));
+        Assert.Equal(0.2, Amplitude(first), 0.001);
+        Assert.Equal(0.4, Amplitude(second), 0.001);
+    }
+
+    [Fact]
+    public async Task An_utterance_is_heard_at_its_place_in_Ogg_Vorbis()
+    {
+        Require("ffmpeg");
+        var stop = TestContext.Current.CancellationToken;
+        await VorbisFile.WriteAsync(_files.PathOf("a.ogg"), Steps(0.1f, 0.4f, 0.2f), stop);
+        var corpus = _files.Open(Row("1", "a.ogg", 0, 1), Row("2", "a.ogg", 1, 1), Row("3", "a.ogg", 2, 1));
+
+        var amplitudes = corpus.Stream().Select(e => Amplitude(e.Clip)).ToArray();
+
+        Assert.Equal(3, amplitudes.Length);
+        Assert.Equal(0.1, amplitudes[0], 0.01);
+        Assert.Equal(0.4, amplitudes[1], 0.01);
+        Assert.Equal(0.2, amplitudes[2], 0.01);
+    }
+
+    [Fact]
+    public void Many_recordings_are_read_in_any_order_and_from_several_threads()
+    {
+        var rows = new List<Utterance>();
+        for (var r = 0; r < 9; r++)
+        {
+            _files.SaveWav($"{r}.wav", Steps(0.1f * (r + 1)));
+            rows.Add(Row($"{r}", $"{r}.wav", 0.25, 0.5));
+        }
+
+        var corpus = _files.Open([.. rows]);
+        var order = Enumerable.Range(0, 90).Select(i => i * 7 % 9).ToArray();
+        var heard = order.AsParallel().AsOrdered().WithDegreeOfParallelism(4)
+            .Select(r => Amplitude(corpus.Audio(corpus.Utterances[r]))).ToArray();
+
+        Assert.All(order.Zip(heard), pair => Assert.Equal(0.1 * (pair.First + 1), pair.Second, 0.002));
+    }
+
+    [Fact]
+    public void Take_keeps_the_first_utterances()
+    {
+        _files.SaveWav("a.wav", Steps(0.1f, 0.2f, 0.3f));
+        var corpus = _files.Open(Row("1", "a.wav", 0, 1), Row("2", "a.wav", 1, 1), Row("3", "a.wav", 2, 1));
+
+        Assert.Equal(["1", "2"], corpus.Take(2).Stream().Select(e => e.Utterance.Id));
+        Assert.Equal(3, corpus.Take(5).Utterances.Count);
+    }
+
+    [Fact]
+    public void A_manifest_that_is_written_is_read_back_the_same()
+    {
+        Utterance[] rows =
+        [
+            new("x-1", "x/a.ogg", 0, 1.25, "It's \"seven\", señor.", "daily", "x", "en-us+f3", "a", 0),
+            new("x-2", "x/a.ogg", 1.5, 0.0625, "Is it?", "daily", "x", "en-gb", "a", 1),
+        ];
+        Manifest.Write(_files.ManifestPath, rows);
+
+        Assert.Equal(rows, Manifest.Read(_files.ManifestPath));
+        Assert.Contains("It's", File.ReadAllText(_files.ManifestPath), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"id\":\"1\"")]
+    [InlineData("hello")]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{\"id\":\"1\",\"audio\":\"a.wav\",\"start\":0,\"duration\":1}")]
+    public void A_line_that_is_no_utterance_is_named_with_its_file_and_number(string line)
+    {
+        _files.SaveWav("a.wav", Steps(0.1f));
+        Manifest.Write(_files.ManifestPath, [Row("0", "a.wav", 0, 1)]);
+        File.AppendAllText(_files.ManifestPath, line + "\n");
+
+        var error = Assert.Throws<CorpusException>(() => Corpus.Open(_files.ManifestPath));
+
+        Assert.StartsWith($"{_files.ManifestPath}, line 2 ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("JSON object", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("duration", "-1", "duration of -1 s")]
+    [InlineData("duration", "0", "duration of 0 s")]
+    [InlineData("duration", "\"1\"", "duration")]
+    [InlineData("start", "-0.5", "starts at -0.5 s")]
+    [InlineData("audio", "\"b.wav\"", "b.wav")]
+    [InlineData("audio", "\"\"", "no audio")]
+    [InlineData("text", "\" \"", "empty text")]
+    [InlineData("text", "null", "text")]
+    [InlineData("id", "\"0\"", "earlier line")]
+    public void A_wrong_column_is_named_with_its_file_and_line(string column, string value, string complaint)
+    {
+        _files.SaveWav("a.wav", Steps(0.1f));
+        Manifest.Write(_files.ManifestPath, [Row("0", "a.wav", 0, 1), Row("1", "a.wav", 0, 1)]);
+        var lines = File.ReadAllLines(_files.ManifestPath);
+        var row = JsonNode.Parse(lines[1])!;
+        row[column] = JsonNode.Parse(value);
+        File.WriteAllLines(_files.ManifestPath, [lines[0], row.ToJsonString()]);
+
+        var error = Assert.Throws<CorpusException>(() => Corpus.Open(_files.ManifestPath));
+
+        Assert.StartsWith($"{_files.ManifestPath}, line 2 ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(complaint, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_span_past_the_recordings_end_is_named_with_its_line()
+    {
+        _files.SaveWav("a.wav", Steps(0.1f, 0.1f));
+        var corpus = _files.Open(Row("1", "a.wav", 0, 1), Row("2", "a.wav", 1.5, 1));
+
+        Assert.Equal(16000, corpus.Audio(corpus.Utterances[0]).Samples.Length);
+        var error = Assert.Throws<CorpusException>(() => corpus.Audio(corpus.Utterances[1]));
+
+        Assert.Contains($"{_files.ManifestPath}, line 2 ends at 2.50 s", error.Message, StringComparison.Ordinal);
+        Assert.Contains("2.00 s", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_recording_that_is_no_audio_is_named()
+    {
+        File.WriteAllText(_files.PathOf("a.wav"), "no audio at all");
+        var corpus = _files.Open(Row("1", "a.wav", 0, 1));
+
+        Assert.Contains("a.wav", Assert.Throws<AudioException>(() => corpus.Audio(corpus.Utterances[0])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_or_empty_manifest_is_named()
+    {
+        var missing = Assert.Throws<CorpusException>(() => Corpus.Open(_files.PathOf("none.jsonl")));
+        Assert.Contains("none.jsonl", missing.Message, StringComparison.Ordinal);
+
+        File.WriteAllText(_files.ManifestPath, "");
+        var empty = Assert.Throws<CorpusException>(() => Corpus.Open(_files.ManifestPath));
+        Assert.Contains("no utterance", empty.Message, StringComparison.Ordinal);
+    }
+}

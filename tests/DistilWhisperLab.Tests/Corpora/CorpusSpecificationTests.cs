@@ -17,7 +17,7 @@ public sealed class CorpusSpecificationTests : IDisposable
 
         Assert.True(specification.Voices.Count >= 8);
         Assert.NotEmpty(specification.UnseenVoices);
-        Assert.Equal(12000, specification.Splits["teacher"].Utterances);
+        Assert.Equal(4000, specification.Splits["teacher"].Utterances);
         Assert.Equal(1000, specification.Splits["train"].Utterances);
         Assert.Equal(120, specification.Splits["validation"].Utterances);
         Assert.Equal(240, specification.Splits["test"].Utterances);

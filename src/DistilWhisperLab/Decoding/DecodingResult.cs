@@ -9,8 +9,14 @@ namespace DistilWhisperLab.Decoding;
 /// <param name="NoSpeechProbability">
 /// The probability of <c>&lt;|nospeech|&gt;</c> in place of the first token, from the unfiltered logits.
 /// </param>
+/// <param name="CompressionRatio">Bytes of the text per byte of its zlib compression; above 2.4 it repeats itself.</param>
+/// <param name="Temperature">The temperature at which it was written.</param>
+/// <param name="Language">The language's code, given or detected; <c>en</c> for English-only models.</param>
 public sealed record DecodingResult(
     IReadOnlyList<int> Tokens,
     string Text,
     double AverageLogProbability,
-    double NoSpeechProbability);
+    double NoSpeechProbability,
+    double CompressionRatio = 0,
+    double Temperature = 0,
+    string Language = "en");

@@ -17,7 +17,7 @@ internal static class Html
     /// <summary>Encodes text for an element or a quoted attribute.</summary>
     public static string Encode(string? text) => WebUtility.HtmlEncode(text ?? "");
 
-    /// <summary>A number as a reader wants it: integers grouped, at most four decimals, tiny and huge ones in G4.</summary>
+    /// <summary>A number as a reader wants it: integers grouped, two decimals from one on and four below, tiny and huge ones in G4.</summary>
     public static string Number(double value)
     {
         if (!double.IsFinite(value))
@@ -28,7 +28,7 @@ internal static class Html
         var magnitude = Math.Abs(value);
         var text = magnitude is > 0 and (< 1e-4 or >= 1e15) ? value.ToString("G4")
             : magnitude >= 10_000 ? value.ToString("#,0.##")
-            : value.ToString("0.####");
+            : value.ToString(magnitude >= 1 ? "0.##" : "0.####");
         return text.Replace('-', '−');
     }
 

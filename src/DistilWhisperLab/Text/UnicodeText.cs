@@ -22,8 +22,22 @@ internal static class UnicodeText
     // Letters that decompose into nothing, and are written without their stroke or ligature all the same.
     private static readonly Dictionary<int, string> Undecomposable = new()
     {
-        ['œ'] = "oe", ['Œ'] = "OE", ['ø'] = "o", ['Ø'] = "O", ['æ'] = "ae", ['Æ'] = "AE", ['ß'] = "ss", ['ẞ'] = "SS",
-        ['đ'] = "d", ['Đ'] = "D", ['ð'] = "d", ['Ð'] = "D", ['þ'] = "th", ['Þ'] = "th", ['ł'] = "l", ['Ł'] = "L",
+        ['œ'] = "oe",
+        ['Œ'] = "OE",
+        ['ø'] = "o",
+        ['Ø'] = "O",
+        ['æ'] = "ae",
+        ['Æ'] = "AE",
+        ['ß'] = "ss",
+        ['ẞ'] = "SS",
+        ['đ'] = "d",
+        ['Đ'] = "D",
+        ['ð'] = "d",
+        ['Ð'] = "D",
+        ['þ'] = "th",
+        ['Þ'] = "th",
+        ['ł'] = "l",
+        ['Ł'] = "L",
     };
 
     /// <summary>

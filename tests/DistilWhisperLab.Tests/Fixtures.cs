@@ -1,4 +1,8 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using DistilWhisperLab.Models;
 using DistilWhisperLab.Runtime;
+using DistilWhisperLab.Text;
 
 namespace DistilWhisperLab.Tests;
 
@@ -21,7 +25,28 @@ internal static class Fixtures
         }
     }
 
-    public static string File(params string[] parts) => Path.Combine([Folder, .. parts]);
+    /// <summary>The path of a file or directory; skips the calling test where it is missing.</summary>
+    public static string File(params string[] parts)
+    {
+        var path = Path.Combine([Folder, .. parts]);
+        Assert.SkipUnless(Path.Exists(path), $"The fixtures lack {string.Join('/', parts)}.");
+        return path;
+    }
+
+    /// <summary>The objects of a file that holds a list of them.</summary>
+    public static List<JsonElement> Cases(string name)
+    {
+        using var document = JsonDocument.Parse(System.IO.File.ReadAllBytes(File(name)));
+        return [.. document.RootElement.Clone().EnumerateArray()];
+    }
+
+    /// <summary>A list of numbers of a case.</summary>
+    public static int[] Ids(JsonElement list) => [.. list.EnumerateArray().Select(id => id.GetInt32())];
+
+    /// <summary>A real tokenizer, loaded once for all tests.</summary>
+    public static WhisperTokenizer Tokenizer(string directory) => Tokenizers.GetOrAdd(File(directory), WhisperTokenizer.Load);
+
+    private static readonly ConcurrentDictionary<string, WhisperTokenizer> Tokenizers = new();
 
     /// <summary>A directory with the complete real whisper-tiny.en as two shards, assembled once.</summary>
     public static string TinyEnglish => AssembledTinyEnglish.Value;
@@ -40,7 +65,7 @@ internal static class Fixtures
         var map = new Dictionary<string, string> { [embedding] = "model-00002-of-00002.safetensors" };
         Link(Path.Combine(source, "model.safetensors"), Path.Combine(target, "model-00001-of-00002.safetensors"));
         Link(Path.Combine(source, "token-embedding.safetensors"), Path.Combine(target, map[embedding]));
-        using (var shard = DistilWhisperLab.Models.SafetensorsFile.Open(Path.Combine(target, "model-00001-of-00002.safetensors")))
+        using (var shard = SafetensorsFile.Open(Path.Combine(target, "model-00001-of-00002.safetensors")))
         {
             foreach (var name in shard.Entries.Keys)
             {
@@ -50,7 +75,7 @@ internal static class Fixtures
 
         AtomicFile.WriteText(
             Path.Combine(target, "model.safetensors.index.json"),
-            System.Text.Json.JsonSerializer.Serialize(new { metadata = new { }, weight_map = map }));
+            JsonSerializer.Serialize(new { metadata = new { }, weight_map = map }));
         return target;
     });
 

@@ -20,16 +20,4 @@ internal static class Tiny
         MaxSourcePositions = 20,
         MaxTargetPositions = 24,
     };
-
-    /// <summary>A new folder under the system's temporary one, removed at the end.</summary>
-    public sealed class Folder : IDisposable
-    {
-        public Folder() => Directory.CreateDirectory(Path);
-
-        public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"lab-test-{Guid.NewGuid():N}");
-
-        public string File(string name) => System.IO.Path.Combine(Path, name);
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
-    }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using DistilWhisperLab.Audio;
 
@@ -24,7 +23,7 @@ public sealed record AudioPlayer(AudioClip Clip, string Caption = "")
 
     internal string ToHtml() =>
         $"""
-        <figure class="dwl-audio">{Style}<figcaption><span>{Html.Encode(Caption)}</span><span>{Clip.Duration:0.00} s · {Clip.SampleRate / 1000.0:0.###} kHz</span></figcaption><svg viewBox="0 0 {Columns} {WaveHeight}" preserveAspectRatio="none" role="img" aria-label="waveform"><path d="{Waveform()}" fill="none" stroke="#2f7fb5" stroke-width="1" vector-effect="non-scaling-stroke"/></svg><audio controls preload="metadata" src="data:audio/wav;base64,{Convert.ToBase64String(Wave(Clip))}"></audio></figure>
+        <figure class="dwl-audio">{Style}<figcaption><span>{Html.Encode(Caption)}</span><span>{Clip.Duration:0.00} s · {Clip.SampleRate / 1000.0:0.###} kHz</span></figcaption><svg viewBox="0 0 {Columns} {WaveHeight}" preserveAspectRatio="none" role="img" aria-label="waveform"><path d="{Waveform()}" fill="none" stroke="#2f7fb5" stroke-width="1" vector-effect="non-scaling-stroke"/></svg><audio controls preload="metadata" src="data:audio/wav;base64,{Convert.ToBase64String(AudioFile.ToWav(Clip))}"></audio></figure>
         """;
 
     /// <summary>The least and greatest sample of each column, scaled to the loudest, as one path of vertical strokes.</summary>
@@ -51,33 +50,5 @@ public sealed record AudioPlayer(AudioClip Clip, string Caption = "")
         }
 
         return path.ToString();
-    }
-
-    /// <summary>A RIFF/WAVE file of 16-bit mono samples; what lies outside [-1, 1] is clipped.</summary>
-    internal static byte[] Wave(AudioClip clip)
-    {
-        const int header = 44;
-        var data = 2 * clip.Samples.Length;
-        var wave = new byte[header + data];
-        var bytes = wave.AsSpan();
-        "RIFF"u8.CopyTo(bytes);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes[4..], header - 8 + data);
-        "WAVEfmt "u8.CopyTo(bytes[8..]);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes[16..], 16);
-        BinaryPrimitives.WriteInt16LittleEndian(bytes[20..], 1);
-        BinaryPrimitives.WriteInt16LittleEndian(bytes[22..], 1);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes[24..], clip.SampleRate);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes[28..], 2 * clip.SampleRate);
-        BinaryPrimitives.WriteInt16LittleEndian(bytes[32..], 2);
-        BinaryPrimitives.WriteInt16LittleEndian(bytes[34..], 16);
-        "data"u8.CopyTo(bytes[36..]);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes[40..], data);
-        for (var i = 0; i < clip.Samples.Length; i++)
-        {
-            var sample = (short)Math.Round(Math.Clamp(clip.Samples[i], -1f, 1f) * short.MaxValue);
-            BinaryPrimitives.WriteInt16LittleEndian(bytes[(header + (2 * i))..], sample);
-        }
-
-        return wave;
     }
 }

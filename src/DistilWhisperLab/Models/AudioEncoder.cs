@@ -17,21 +17,27 @@ public sealed class AudioEncoder : Module<Tensor, Tensor>
     private readonly LayerNorm _norm;
 
     /// <summary>Creates a randomly initialised encoder.</summary>
-    public AudioEncoder(WhisperConfig config) : base(nameof(AudioEncoder))
+    /// <param name="config">The dimensions.</param>
+    /// <param name="device">Where the weights lie; the CPU by default, <see cref="META"/> for none.</param>
+    public AudioEncoder(WhisperConfig config, Device? device = null) : base(nameof(AudioEncoder))
     {
-        register_module("conv1", _conv1 = Conv1d(config.MelBins, config.Width, 3, padding: 1));
-        register_module("conv2", _conv2 = Conv1d(config.Width, config.Width, 3, stride: 2, padding: 1));
-        register_module("embed_positions", _positions = Embedding(config.MaxSourcePositions, config.Width));
+        Config = config;
+        register_module("conv1", _conv1 = Conv1d(config.MelBins, config.Width, 3, padding: 1, device: device));
+        register_module("conv2", _conv2 = Conv1d(config.Width, config.Width, 3, stride: 2, padding: 1, device: device));
+        register_module("embed_positions", _positions = Embedding(config.MaxSourcePositions, config.Width, device: device));
         _layers = new ModuleList<EncoderLayer>([.. Enumerable.Range(0, config.EncoderLayers).Select(_ =>
-            new EncoderLayer(config.Width, config.EncoderHeads, config.EncoderFeedForward))]);
+            new EncoderLayer(config.Width, config.EncoderHeads, config.EncoderFeedForward, device))]);
         register_module("layers", _layers);
-        register_module("layer_norm", _norm = LayerNorm(config.Width));
+        register_module("layer_norm", _norm = LayerNorm(config.Width, device: device));
 
         using var withoutGradient = no_grad();
         using var sinusoids = Sinusoids(config.MaxSourcePositions, config.Width);
         _positions.weight!.copy_(sinusoids);
         _positions.weight.requires_grad_(false);
     }
+
+    /// <summary>The dimensions.</summary>
+    public WhisperConfig Config { get; }
 
     /// <summary>Encodes a batch of log-mel spectrograms.</summary>
     /// <param name="mel"><c>[batch, mels, frames]</c>, frames up to <see cref="WhisperConfig.WindowFrames"/>.</param>
@@ -70,11 +76,11 @@ internal sealed class EncoderLayer : Module<Tensor, Tensor>
     private readonly LayerNorm _attentionNorm;
     private readonly FeedForward _feedForward;
 
-    public EncoderLayer(int width, int heads, int hidden) : base(nameof(EncoderLayer))
+    public EncoderLayer(int width, int heads, int hidden, Device? device) : base(nameof(EncoderLayer))
     {
-        register_module("self_attn", _attention = new MultiHeadAttention(width, heads));
-        register_module("self_attn_layer_norm", _attentionNorm = LayerNorm(width));
-        _feedForward = new FeedForward(this, width, hidden);
+        register_module("self_attn", _attention = new MultiHeadAttention(width, heads, device));
+        register_module("self_attn_layer_norm", _attentionNorm = LayerNorm(width, device: device));
+        _feedForward = new FeedForward(this, width, hidden, device);
     }
 
     public override Tensor forward(Tensor x)
@@ -94,11 +100,11 @@ internal sealed class FeedForward
     private readonly Linear _contract;
     private readonly LayerNorm _norm;
 
-    public FeedForward(Module block, int width, int hidden)
+    public FeedForward(Module block, int width, int hidden, Device? device)
     {
-        block.register_module("fc1", _expand = Linear(width, hidden));
-        block.register_module("fc2", _contract = Linear(hidden, width));
-        block.register_module("final_layer_norm", _norm = LayerNorm(width));
+        block.register_module("fc1", _expand = Linear(width, hidden, device: device));
+        block.register_module("fc2", _contract = Linear(hidden, width, device: device));
+        block.register_module("final_layer_norm", _norm = LayerNorm(width, device: device));
     }
 
     public Tensor Apply(Tensor x) => _contract.forward(functional.gelu(_expand.forward(_norm.forward(x))));

@@ -18,13 +18,13 @@ public sealed class MultiHeadAttention : Module
     private readonly Linear _output;
 
     /// <summary>Creates randomly initialised projections of <paramref name="width"/> by <paramref name="width"/>.</summary>
-    public MultiHeadAttention(int width, int heads) : base(nameof(MultiHeadAttention))
+    public MultiHeadAttention(int width, int heads, Device? device = null) : base(nameof(MultiHeadAttention))
     {
         _heads = heads;
-        register_module("k_proj", _key = Linear(width, width, hasBias: false));
-        register_module("v_proj", _value = Linear(width, width));
-        register_module("q_proj", _query = Linear(width, width));
-        register_module("out_proj", _output = Linear(width, width));
+        register_module("k_proj", _key = Linear(width, width, hasBias: false, device: device));
+        register_module("v_proj", _value = Linear(width, width, device: device));
+        register_module("q_proj", _query = Linear(width, width, device: device));
+        register_module("out_proj", _output = Linear(width, width, device: device));
     }
 
     /// <summary>Attention of <paramref name="x"/> to itself.</summary>

@@ -15,18 +15,13 @@ public sealed class SafetensorsFile : IDisposable
 {
     // The reference implementation's limit: a longer header is an attack or another kind of file.
     private const long MaxHeaderBytes = 100_000_000;
-    private const int ChunkElements = 1 << 20;
 
     private readonly string _path;
     private readonly FileStream _stream;
     private readonly long _dataStart;
 
     /// <summary>One tensor of the file: its type, shape and byte range behind the header.</summary>
-    public sealed record Entry(ScalarType Type, long[] Shape, long Begin, long End)
-    {
-        /// <summary>Number of elements.</summary>
-        public long Count => Shape.Aggregate(1L, (product, size) => checked(product * size));
-    }
+    public sealed record Entry(ScalarType Type, long[] Shape, long Begin, long End) : StoredTensor(Type, Shape);
 
     private SafetensorsFile(string path, FileStream stream)
     {
@@ -36,6 +31,11 @@ public sealed class SafetensorsFile : IDisposable
         if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
         {
             throw Damaged("is shorter than the eight bytes that give the header's length");
+        }
+
+        if (prefix.SequenceEqual("version "u8))
+        {
+            throw new CheckpointException($"{path} is the placeholder that git leaves where Git LFS is not installed; fetch the file itself with git lfs pull.");
         }
 
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
@@ -65,15 +65,15 @@ public sealed class SafetensorsFile : IDisposable
             throw new CheckpointException($"{path} does not exist.");
         }
 
-        var stream = File.OpenRead(path);
+        FileStream? stream = null;
         try
         {
-            return new SafetensorsFile(path, stream);
+            return new SafetensorsFile(path, stream = File.OpenRead(path));
         }
-        catch
+        catch (Exception e)
         {
-            stream.Dispose();
-            throw;
+            stream?.Dispose();
+            throw e is IOException or UnauthorizedAccessException ? new CheckpointException($"{path} cannot be read: {e.Message}", e) : e;
         }
     }
 
@@ -96,33 +96,32 @@ public sealed class SafetensorsFile : IDisposable
         var entry = Find(name);
         if (!entry.Shape.AsSpan().SequenceEqual(target.shape))
         {
-            throw new CheckpointException($"{_path}: tensor {name} has shape {Text(entry.Shape)}, expected {Text(target.shape)}.");
+            throw new CheckpointException($"{_path}: tensor {name} has shape {StoredWeights.Text(entry.Shape)}, expected {StoredWeights.Text(target.shape)}.");
         }
 
-        if (entry.Count == 0)
+        try
         {
-            return;
+            _stream.Position = _dataStart + entry.Begin;
+            TensorStream.Read(_stream, entry.Type, target);
         }
-
-        using var scope = NewDisposeScope();
-        using var withoutGradient = no_grad();
-        var flat = target.detach().view(-1);
-        var size = entry.Type.ElementSize();
-        var chunk = empty(Math.Min(entry.Count, ChunkElements), entry.Type);
-        _stream.Position = _dataStart + entry.Begin;
-        for (long at = 0; at < entry.Count; at += ChunkElements)
+        catch (IOException e)
         {
-            var count = Math.Min(ChunkElements, entry.Count - at);
-            _stream.ReadExactly(chunk.bytes[..(int)(count * size)]);
-            using var step = NewDisposeScope();
-            flat.narrow(0, at, count).copy_(chunk.narrow(0, 0, count));
+            throw new CheckpointException($"{_path}: tensor {name} cannot be read: {e.Message}", e);
         }
     }
 
     /// <summary>
-    /// Writes tensors, in the given order, with their own types. The file appears under its name only when complete.
+    /// Writes tensors in the given order. The file appears under its name only when complete.
     /// </summary>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">The tensors by name.</param>
+    /// <param name="metadata">Free text entries.</param>
+    /// <param name="type">The stored type; each tensor's own by default.</param>
+    public static void Write(
+        string path,
+        IEnumerable<KeyValuePair<string, Tensor>> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        ScalarType? type = null)
     {
         var all = tensors.ToList();
         using var header = new MemoryStream();
@@ -142,7 +141,7 @@ public sealed class SafetensorsFile : IDisposable
             foreach (var (name, tensor) in all)
             {
                 json.WriteStartObject(name);
-                json.WriteString("dtype", SafetensorsType.Name(tensor.dtype));
+                json.WriteString("dtype", SafetensorsType.Name(type ?? tensor.dtype));
                 json.WriteStartArray("shape");
                 foreach (var size in tensor.shape)
                 {
@@ -152,7 +151,7 @@ public sealed class SafetensorsFile : IDisposable
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                offset += tensor.numel() * tensor.dtype.ElementSize();
+                offset += tensor.numel() * (type ?? tensor.dtype).ElementSize();
                 json.WriteNumberValue(offset);
                 json.WriteEndArray();
                 json.WriteEndObject();
@@ -175,17 +174,13 @@ public sealed class SafetensorsFile : IDisposable
             header.WriteTo(stream);
             foreach (var (_, tensor) in all)
             {
-                using var scope = NewDisposeScope();
-                using var withoutGradient = no_grad();
-                stream.Write(tensor.detach().cpu().contiguous().bytes);
+                TensorStream.Write(stream, tensor, type ?? tensor.dtype);
             }
         });
     }
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _stream.Dispose();
-
-    internal static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";
 
     private Entry Find(string name) =>
         Entries.TryGetValue(name, out var entry) ? entry : throw new CheckpointException($"{_path} holds no tensor {name}.");
@@ -239,7 +234,7 @@ public sealed class SafetensorsFile : IDisposable
         var offsets = property.Value.GetProperty("data_offsets").EnumerateArray().Select(s => s.GetInt64()).ToArray();
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > _stream.Length - _dataStart)
         {
-            throw Damaged($"puts tensor {property.Name} at bytes {Text(offsets)} of {_stream.Length - _dataStart}");
+            throw Damaged($"puts tensor {property.Name} at bytes {StoredWeights.Text(offsets)} of {_stream.Length - _dataStart}");
         }
 
         var entry = new Entry(type, shape, offsets[0], offsets[1]);
@@ -247,12 +242,12 @@ public sealed class SafetensorsFile : IDisposable
         {
             if (shape.Any(s => s < 0) || checked(entry.Count * type.ElementSize()) != offsets[1] - offsets[0])
             {
-                throw Damaged($"gives tensor {property.Name} of shape {Text(shape)} and type {name} {offsets[1] - offsets[0]} bytes");
+                throw Damaged($"gives tensor {property.Name} of shape {StoredWeights.Text(shape)} and type {name} {offsets[1] - offsets[0]} bytes");
             }
         }
         catch (OverflowException)
         {
-            throw Damaged($"gives tensor {property.Name} the impossible shape {Text(shape)}");
+            throw Damaged($"gives tensor {property.Name} the impossible shape {StoredWeights.Text(shape)}");
         }
 
         return entry;

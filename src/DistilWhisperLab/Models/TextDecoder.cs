@@ -17,15 +17,17 @@ public sealed class TextDecoder : Module
     private readonly LayerNorm _norm;
 
     /// <summary>Creates a randomly initialised decoder.</summary>
-    public TextDecoder(WhisperConfig config) : base(nameof(TextDecoder))
+    /// <param name="config">The dimensions.</param>
+    /// <param name="device">Where the weights lie; the CPU by default, <see cref="META"/> for none.</param>
+    public TextDecoder(WhisperConfig config, Device? device = null) : base(nameof(TextDecoder))
     {
         Config = config;
-        register_module("embed_tokens", _tokens = Embedding(config.VocabularySize, config.Width));
-        register_module("embed_positions", _positions = Embedding(config.MaxTargetPositions, config.Width));
+        register_module("embed_tokens", _tokens = Embedding(config.VocabularySize, config.Width, device: device));
+        register_module("embed_positions", _positions = Embedding(config.MaxTargetPositions, config.Width, device: device));
         _layers = new ModuleList<DecoderLayer>([.. Enumerable.Range(0, config.DecoderLayers).Select(_ =>
-            new DecoderLayer(config.Width, config.DecoderHeads, config.DecoderFeedForward))]);
+            new DecoderLayer(config.Width, config.DecoderHeads, config.DecoderFeedForward, device))]);
         register_module("layers", _layers);
-        register_module("layer_norm", _norm = LayerNorm(config.Width));
+        register_module("layer_norm", _norm = LayerNorm(config.Width, device: device));
 
         // A tied embedding of unit variance would start with logits of the size of d_model.
         using var withoutGradient = no_grad();
@@ -118,13 +120,13 @@ internal sealed class DecoderLayer : Module
     private readonly LayerNorm _crossNorm;
     private readonly FeedForward _feedForward;
 
-    public DecoderLayer(int width, int heads, int hidden) : base(nameof(DecoderLayer))
+    public DecoderLayer(int width, int heads, int hidden, Device? device) : base(nameof(DecoderLayer))
     {
-        register_module("self_attn", _selfAttention = new MultiHeadAttention(width, heads));
-        register_module("self_attn_layer_norm", _selfNorm = LayerNorm(width));
-        register_module("encoder_attn", _crossAttention = new MultiHeadAttention(width, heads));
-        register_module("encoder_attn_layer_norm", _crossNorm = LayerNorm(width));
-        _feedForward = new FeedForward(this, width, hidden);
+        register_module("self_attn", _selfAttention = new MultiHeadAttention(width, heads, device));
+        register_module("self_attn_layer_norm", _selfNorm = LayerNorm(width, device: device));
+        register_module("encoder_attn", _crossAttention = new MultiHeadAttention(width, heads, device));
+        register_module("encoder_attn_layer_norm", _crossNorm = LayerNorm(width, device: device));
+        _feedForward = new FeedForward(this, width, hidden, device);
     }
 
     public (Tensor Keys, Tensor Values) ProjectStates(Tensor states) => _crossAttention.Project(states);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DistilWhisperLab.Runtime;
+using TorchSharp;
 
 namespace DistilWhisperLab.Models;
 
@@ -117,7 +118,7 @@ public sealed record WhisperConfig
         {
             config = JsonSerializer.Deserialize<WhisperConfig>(File.ReadAllBytes(path));
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             throw new CheckpointException($"{path} is not a Whisper configuration: {e.Message}", e);
         }
@@ -127,13 +128,23 @@ public sealed record WhisperConfig
         return config;
     }
 
+    /// <summary>The same with the weights' stored type, in which Transformers then loads them.</summary>
+    internal WhisperConfig StoredAs(torch.ScalarType type)
+    {
+        var key = Other.ContainsKey("dtype") ? "dtype" : "torch_dtype"; // the newer name and the older
+        return this with
+        {
+            Other = new(Other) { [key] = JsonSerializer.SerializeToElement(type.ToString().ToLowerInvariant()) },
+        };
+    }
+
     /// <summary>Writes the configuration as <c>config.json</c>.</summary>
     public void Save(string path) =>
         AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Indented) + "\n");
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    private void Check(string path)
+    internal void Check(string path)
     {
         (string Key, int Value)[] positive =
         [
@@ -145,10 +156,29 @@ public sealed record WhisperConfig
         ];
         foreach (var (key, value) in positive)
         {
-            // The largest published value is 51,866; a limit keeps a damaged file from asking for terabytes.
-            if (value is <= 0 or > 1 << 20)
+            // The largest published values are 51,866 and 32 layers; a limit keeps a damaged file from asking for terabytes.
+            var limit = key.EndsWith("_layers", StringComparison.Ordinal) ? 256 : 1 << 20;
+            if (value <= 0 || value > limit)
             {
-                throw new CheckpointException($"{path} has {key} = {value}, expected between 1 and 1,048,576.");
+                throw new CheckpointException($"{path} has {key} = {value}, expected between 1 and {limit}.");
+            }
+        }
+
+        if (Width % 2 != 0 || Width < 4)
+        {
+            throw new CheckpointException($"{path} has d_model = {Width}, expected an even number from 4 on: half of the positions are sines.");
+        }
+
+        // What is written here would be computed otherwise than this library does.
+        (string Key, string Expected)[] fixedKeys =
+        [
+            ("model_type", "\"whisper\""), ("activation_function", "\"gelu\""), ("scale_embedding", "false"), ("tie_word_embeddings", "true"),
+        ];
+        foreach (var (key, expected) in fixedKeys)
+        {
+            if (Other.TryGetValue(key, out var value) && value.GetRawText() != expected)
+            {
+                throw new CheckpointException($"{path} has {key} = {value.GetRawText()}, expected {expected}: that is no Whisper as published.");
             }
         }
 

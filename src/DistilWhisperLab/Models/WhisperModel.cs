@@ -10,11 +10,16 @@ namespace DistilWhisperLab.Models;
 public sealed class WhisperModel : Module
 {
     /// <summary>Creates a randomly initialised model; seed libtorch before for a reproducible one.</summary>
-    public WhisperModel(WhisperConfig config) : base("model")
+    /// <param name="config">The dimensions.</param>
+    /// <param name="device">
+    /// Where the weights lie; the CPU by default. On <see cref="META"/> they have shapes and no memory: for counting,
+    /// and for a loader that puts its own in their place.
+    /// </param>
+    public WhisperModel(WhisperConfig config, Device? device = null) : base("model")
     {
         Config = config;
-        register_module("encoder", Encoder = new AudioEncoder(config));
-        register_module("decoder", Decoder = new TextDecoder(config));
+        register_module("encoder", Encoder = new AudioEncoder(config, device));
+        register_module("decoder", Decoder = new TextDecoder(config, device));
     }
 
     /// <summary>The dimensions.</summary>

@@ -14,7 +14,7 @@ public sealed class AudioFileTests : IDisposable
     public void A_missing_file_is_named() => AssertRefused(_folder.File("nowhere/none.wav"), "does not exist.");
 
     [Fact]
-    public void A_directory_is_no_audio() => AssertRefused(_folder.Folder, "is a directory, not an audio file.");
+    public void A_directory_is_no_audio() => AssertRefused(_folder.Path, "is a directory, not an audio file.");
 
     [Fact]
     public void An_empty_file_is_no_audio() => AssertRefused(_folder.Write("empty.mp3", []), "is empty.");

@@ -9,7 +9,7 @@ public class DamagedTokenizerTests
     public void A_missing_directory_and_an_empty_one_are_told_apart()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("no directory", Failure(folder["nowhere"]));
+        Assert.Contains("no directory", Failure(folder.File("nowhere")));
         Assert.Contains("holds no tokenizer", Failure(folder.Path));
     }
 
@@ -45,7 +45,7 @@ public class DamagedTokenizerTests
     {
         using var folder = new TemporaryFolder();
         SmallTokenizer.Trained.Save(folder.Path);
-        var added = File.ReadAllText(folder["added_tokens.json"]);
+        var added = File.ReadAllText(folder.File("added_tokens.json"));
         Assert.Contains(right, added);
         folder.Write("added_tokens.json", added.Replace(right, wrong));
         Assert.Contains(message, Failure(folder.Path));
@@ -80,12 +80,12 @@ public class DamagedTokenizerTests
         var tokenizer = WhisperTokenizer.Train(["the cat sat on the mat that there"], 262, 0.2);
         tokenizer.Save(folder.Path);
         string[] names = ["vocab.json", "merges.txt", "added_tokens.json"];
-        var sound = names.ToDictionary(name => name, name => File.ReadAllBytes(folder[name]));
+        var sound = names.ToDictionary(name => name, name => File.ReadAllBytes(folder.File(name)));
         var refused = 0;
         Gen.Select(Gen.OneOf(names), Gen.Int[0, 3], Gen.Int, Gen.Int, Gen.Byte).Sample(
             (name, kind, first, second, value) =>
             {
-                File.WriteAllBytes(folder[name], Mutate(sound[name], kind, first, second, value));
+                File.WriteAllBytes(folder.File(name), Mutate(sound[name], kind, first, second, value));
                 try
                 {
                     var loaded = WhisperTokenizer.Load(folder.Path);
@@ -99,7 +99,7 @@ public class DamagedTokenizerTests
                 }
                 finally
                 {
-                    File.WriteAllBytes(folder[name], sound[name]);
+                    File.WriteAllBytes(folder.File(name), sound[name]);
                 }
             },
             iter: 3000,

@@ -10,10 +10,10 @@ public class NormalizerTests
     [Fact]
     public void Every_case_of_the_reference_agrees()
     {
-        var english = EnglishNormalizer.Load(TextFixtures.Path("reference/normalizer.json"));
+        var english = EnglishNormalizer.Load(Fixtures.File("reference/normalizer.json"));
         var basic = new BasicNormalizer();
         var plain = new BasicNormalizer(removeDiacritics: true);
-        foreach (var test in TextFixtures.Cases("normalizer_cases.json"))
+        foreach (var test in Fixtures.Cases("normalizer_cases.json"))
         {
             var input = test.GetProperty("input").GetString()!;
             Assert.Equal((input, test.GetProperty("english").GetString()), (input, english.Normalize(input)));
@@ -131,15 +131,15 @@ public class NormalizerTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("normalizer.json", content);
-        Assert.Contains("no list of spellings", Assert.Throws<LabException>(() => EnglishNormalizer.Load(folder["normalizer.json"])).Message);
-        Assert.Contains("cannot be read", Assert.Throws<LabException>(() => EnglishNormalizer.Load(folder["nowhere.json"])).Message);
+        Assert.Contains("no list of spellings", Assert.Throws<LabException>(() => EnglishNormalizer.Load(folder.File("normalizer.json"))).Message);
+        Assert.Contains("cannot be read", Assert.Throws<LabException>(() => EnglishNormalizer.Load(folder.File("nowhere.json"))).Message);
     }
 
     [Fact]
     public void The_built_in_spellings_agree_with_the_checkpoints()
     {
         var checkpoint = System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, string>>(
-            File.ReadAllBytes(TextFixtures.Path("reference/normalizer.json")))!;
+            File.ReadAllBytes(Fixtures.File("reference/normalizer.json")))!;
         Assert.All(BritishSpellings.Common.Where(pair => checkpoint.ContainsKey(pair.Key)), pair => Assert.Equal(checkpoint[pair.Key], pair.Value));
     }
 

@@ -29,15 +29,3 @@ internal static class SmallTokenizer
         return WhisperTokenizer.Load(folder.Path);
     }
 }
-
-/// <summary>A folder that goes away with the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("lab-text-").FullName;
-
-    public string this[string name] => System.IO.Path.Combine(Path, name);
-
-    public void Write(string name, string text) => File.WriteAllText(this[name], text);
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-}

@@ -13,7 +13,7 @@ public class SpecialTokenTests
     [Fact]
     public void English_only_ids_are_those_of_the_checkpoints()
     {
-        var tokenizer = TextFixtures.Tokenizer(EnglishOnlyFolder);
+        var tokenizer = Fixtures.Tokenizer(EnglishOnlyFolder);
         Assert.Equal(
             [51864, 50256, 50257, 50357, 50358, 50359, 50360, 50361, 50362, 50363, 51863],
             Ids(tokenizer));
@@ -27,7 +27,7 @@ public class SpecialTokenTests
     [InlineData("multilingual-tokenizer")]
     public void Multilingual_ids_are_those_of_the_checkpoints(string directory)
     {
-        var tokenizer = TextFixtures.Tokenizer(directory);
+        var tokenizer = Fixtures.Tokenizer(directory);
         Assert.Equal(
             [51865, 50257, 50258, 50358, 50359, 50360, 50361, 50362, 50363, 50364, 51864],
             Ids(tokenizer));
@@ -45,7 +45,7 @@ public class SpecialTokenTests
         using var folder = new TemporaryFolder();
         foreach (var file in new[] { "vocab.json", "merges.txt" })
         {
-            File.Copy(TextFixtures.Path($"{MultilingualFolder}/{file}"), folder[file]);
+            File.Copy(Fixtures.File($"{MultilingualFolder}/{file}"), folder.File(file));
         }
 
         string[] names =
@@ -135,13 +135,13 @@ public class SpecialTokenTests
     [Fact]
     public void Reference_transcripts_are_decoded_alike()
     {
-        var tokenizer = TextFixtures.Tokenizer(MultilingualFolder);
-        using var golden = JsonDocument.Parse(File.ReadAllBytes(TextFixtures.Path("golden/short-form.json")));
+        var tokenizer = Fixtures.Tokenizer(MultilingualFolder);
+        using var golden = JsonDocument.Parse(File.ReadAllBytes(Fixtures.File("golden/short-form.json")));
         var compared = 0;
         foreach (var utterance in golden.RootElement.GetProperty("whisper-base").EnumerateObject())
         {
             var greedy = utterance.Value.GetProperty("greedy");
-            Assert.Equal(greedy.GetProperty("text").GetString()!.Trim(), tokenizer.Decode(TextFixtures.Ids(greedy.GetProperty("tokens"))).Trim());
+            Assert.Equal(greedy.GetProperty("text").GetString()!.Trim(), tokenizer.Decode(Fixtures.Ids(greedy.GetProperty("tokens"))).Trim());
             compared++;
         }
 
@@ -153,9 +153,9 @@ public class SpecialTokenTests
     [InlineData(MultilingualFolder)]
     public void The_suppressed_tokens_are_those_of_the_checkpoints(string directory)
     {
-        var tokenizer = TextFixtures.Tokenizer(directory);
-        using var generation = JsonDocument.Parse(File.ReadAllBytes(TextFixtures.Path($"{directory}/generation_config.json")));
-        Assert.Equal(TextFixtures.Ids(generation.RootElement.GetProperty("suppress_tokens")), tokenizer.SuppressNonSpeech());
+        var tokenizer = Fixtures.Tokenizer(directory);
+        using var generation = JsonDocument.Parse(File.ReadAllBytes(Fixtures.File($"{directory}/generation_config.json")));
+        Assert.Equal(Fixtures.Ids(generation.RootElement.GetProperty("suppress_tokens")), tokenizer.SuppressNonSpeech());
         Assert.Equal("'", tokenizer.Decode([6]));
         Assert.Equal("-", tokenizer.Decode([12]));
         Assert.DoesNotContain(6, tokenizer.SuppressNonSpeech());

@@ -79,7 +79,7 @@ public class TextCommandTests
         folder.Write("ref", "a\nb\n");
         folder.Write("hyp", "a\n");
         Assert.Contains("2 lines", Failure(folder, kaldi: false));
-        File.Delete(folder["hyp"]);
+        File.Delete(folder.File("hyp"));
         Assert.Contains("cannot be read", Failure(folder, kaldi: false));
     }
 
@@ -93,13 +93,13 @@ public class TextCommandTests
     private static JsonDocument Wer(TemporaryFolder folder, params string[] options)
     {
         var output = new StringWriter();
-        var parsed = WerCommand.Create().Parse(["--reference", folder["ref"], "--hypothesis", folder["hyp"], "--json", .. options]);
+        var parsed = WerCommand.Create().Parse(["--reference", folder.File("ref"), "--hypothesis", folder.File("hyp"), "--json", .. options]);
         Assert.Equal(0, parsed.Invoke(new() { Output = output, EnableDefaultExceptionHandler = false }));
         return JsonDocument.Parse(output.ToString());
     }
 
     private static string Failure(TemporaryFolder folder, bool kaldi) =>
-        Assert.Throws<LabException>(() => TranscriptPair.Read(folder["ref"], folder["hyp"], kaldi)).Message;
+        Assert.Throws<LabException>(() => TranscriptPair.Read(folder.File("ref"), folder.File("hyp"), kaldi)).Message;
 
     private static (int Errors, int Words, int Substitutions, int Deletions, int Insertions) Counts(JsonElement result)
     {

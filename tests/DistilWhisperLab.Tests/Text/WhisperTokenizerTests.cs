@@ -16,11 +16,11 @@ public class WhisperTokenizerTests
     [InlineData("whisper-base", "multilingual")]
     public void Every_case_of_the_reference_agrees(string directory, string kind)
     {
-        var tokenizer = TextFixtures.Tokenizer(directory);
-        foreach (var test in TextFixtures.Cases("tokenizer_cases.json"))
+        var tokenizer = Fixtures.Tokenizer(directory);
+        foreach (var test in Fixtures.Cases("tokenizer_cases.json"))
         {
             var text = test.GetProperty("text").GetString()!;
-            var ids = TextFixtures.Ids(test.GetProperty(kind));
+            var ids = Fixtures.Ids(test.GetProperty(kind));
             Assert.Equal(ids, tokenizer.Encode(text));
             Assert.Equal(text, tokenizer.Decode(ids));
         }
@@ -32,19 +32,19 @@ public class WhisperTokenizerTests
     public void A_lone_tokenizer_json_is_enough(string directory, string kind)
     {
         using var folder = new TemporaryFolder();
-        File.Copy(TextFixtures.Path($"{directory}/tokenizer.json"), folder["tokenizer.json"]);
+        File.Copy(Fixtures.File($"{directory}/tokenizer.json"), folder.File("tokenizer.json"));
         var tokenizer = WhisperTokenizer.Load(folder.Path);
-        foreach (var test in TextFixtures.Cases("tokenizer_cases.json"))
+        foreach (var test in Fixtures.Cases("tokenizer_cases.json"))
         {
-            Assert.Equal(TextFixtures.Ids(test.GetProperty(kind)), tokenizer.Encode(test.GetProperty("text").GetString()!));
+            Assert.Equal(Fixtures.Ids(test.GetProperty(kind)), tokenizer.Encode(test.GetProperty("text").GetString()!));
         }
     }
 
     [Fact]
     public void Microsofts_byte_pair_encoder_gives_the_same_pieces()
     {
-        var directory = TextFixtures.Path(EnglishOnly);
-        var tokenizer = TextFixtures.Tokenizer(EnglishOnly);
+        var directory = Fixtures.File(EnglishOnly);
+        var tokenizer = Fixtures.Tokenizer(EnglishOnly);
         var oracle = BpeTokenizer.Create(new BpeOptions(Path.Combine(directory, "vocab.json"), Path.Combine(directory, "merges.txt"))
         {
             ByteLevel = true,

@@ -11,7 +11,7 @@ public class WordErrorsTests
     [Fact]
     public void Every_case_of_the_reference_agrees()
     {
-        foreach (var test in TextFixtures.Cases("wer_cases.json"))
+        foreach (var test in Fixtures.Cases("wer_cases.json"))
         {
             var alignment = WordErrors.Align(test.GetProperty("reference").GetString()!, test.GetProperty("hypothesis").GetString()!);
             Assert.Equal(test.GetProperty("errors").GetInt32(), alignment.Errors);

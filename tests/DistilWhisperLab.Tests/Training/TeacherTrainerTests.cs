@@ -27,7 +27,7 @@ public class TeacherTrainerTests
     [Fact]
     public void A_stopped_run_goes_on_to_the_same_weights_bit_for_bit()
     {
-        using var folder = new Tiny.Folder();
+        using var folder = new TemporaryFolder();
         var examples = Examples();
         using var whole = new TeacherTrainer(Settings, Tokenizer, examples, folder.File("whole"));
         Run(whole, 12);
@@ -47,7 +47,7 @@ public class TeacherTrainerTests
     [Fact]
     public void A_state_of_other_settings_is_refused()
     {
-        using var folder = new Tiny.Folder();
+        using var folder = new TemporaryFolder();
         using (var first = new TeacherTrainer(Settings, Tokenizer, Examples(), folder.File("state")))
         {
             first.Save();
@@ -61,7 +61,7 @@ public class TeacherTrainerTests
     [Fact]
     public void Tensors_do_not_accumulate()
     {
-        using var folder = new Tiny.Folder();
+        using var folder = new TemporaryFolder();
         using var trainer = new TeacherTrainer(Settings with { Updates = 400, CtcUpdates = 100 }, Tokenizer, Examples(), folder.File("state"));
         Run(trainer, 120);
         var before = Tensor.TotalCount;

@@ -5,9 +5,9 @@ namespace DistilWhisperLab.Tests.Decoding;
 
 public sealed class AlignmentHeadsTests : IDisposable
 {
-    private readonly Tiny.Folder _folder = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("lab-heads-").FullName;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
     [InlineData(1, "0.0 0.1")]
@@ -16,7 +16,7 @@ public sealed class AlignmentHeadsTests : IDisposable
     public void Without_a_list_all_heads_of_the_last_half_are_followed(int layers, string expected)
     {
         Assert.Equal(expected, Text(AlignmentHeads.Default(Tiny.Config(decoderLayers: layers))));
-        Assert.Equal(expected, Text(AlignmentHeads.Load(_folder.Path, Tiny.Config(decoderLayers: layers))));
+        Assert.Equal(expected, Text(AlignmentHeads.Load(_folder, Tiny.Config(decoderLayers: layers))));
     }
 
     [Theory]
@@ -28,8 +28,8 @@ public sealed class AlignmentHeadsTests : IDisposable
     [InlineData("""{"alignment_heads": [[1, 2]]}""", "1.0 1.1")]
     public void The_files_list_counts_where_it_fits_the_model(string json, string expected)
     {
-        File.WriteAllText(_folder.File("generation_config.json"), json);
-        Assert.Equal(expected, Text(AlignmentHeads.Load(_folder.Path, Tiny.Config())));
+        File.WriteAllText(Path.Combine(_folder, "generation_config.json"), json);
+        Assert.Equal(expected, Text(AlignmentHeads.Load(_folder, Tiny.Config())));
     }
 
     [Theory]
@@ -39,8 +39,8 @@ public sealed class AlignmentHeadsTests : IDisposable
     [InlineData("""[]""")]
     public void A_list_of_something_else_is_refused_by_name(string json)
     {
-        File.WriteAllText(_folder.File("generation_config.json"), json);
-        var error = Assert.Throws<CheckpointException>(() => AlignmentHeads.Load(_folder.Path, Tiny.Config()));
+        File.WriteAllText(Path.Combine(_folder, "generation_config.json"), json);
+        var error = Assert.Throws<CheckpointException>(() => AlignmentHeads.Load(_folder, Tiny.Config()));
         Assert.Contains("generation_config.json", error.Message);
     }
 

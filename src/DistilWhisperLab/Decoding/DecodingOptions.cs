@@ -1,3 +1,5 @@
+using DistilWhisperLab.Text;
+
 namespace DistilWhisperLab.Decoding;
 
 /// <summary>What is written about the speech (openai-whisper's <c>task</c>).</summary>
@@ -40,7 +42,10 @@ public sealed record DecodingOptions
     /// <summary>Whether timestamp tokens are written.</summary>
     public bool Timestamps { get; init; }
 
-    /// <summary>Tokens never written; null takes the checkpoint's own list, the non-speech symbols.</summary>
+    /// <summary>
+    /// Tokens never written, the control tokens beside them; null takes the checkpoint's own list
+    /// (<see cref="WhisperTokenizer.SuppressedTokens"/>), an empty one forbids nothing at all.
+    /// </summary>
     public IReadOnlyList<int>? SuppressTokens { get; init; }
 
     /// <summary>Whether the first token must be more than a blank or the end.</summary>

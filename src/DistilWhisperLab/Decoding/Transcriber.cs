@@ -15,14 +15,14 @@ public sealed class Transcriber : IDisposable
     private const int DefaultBatch = 16;
 
     private readonly LogMelSpectrogram _logMel;
-    private readonly GreedyDecoder _decoder;
+    private readonly WindowDecoder _decoder;
 
     /// <summary>Puts a model in evaluation mode to use.</summary>
     public Transcriber(WhisperModel model, WhisperTokenizer tokenizer)
     {
         (Model, Tokenizer) = (model, tokenizer);
         _logMel = new LogMelSpectrogram(model.Config.MelBins);
-        _decoder = new GreedyDecoder(model, tokenizer);
+        _decoder = new WindowDecoder(model, tokenizer);
     }
 
     /// <summary>The model.</summary>
@@ -42,19 +42,25 @@ public sealed class Transcriber : IDisposable
             : throw new CheckpointException($"{directory}: the tokenizer has {tokenizer.VocabularySize} tokens, the model {model.Config.VocabularySize}; they belong to different checkpoints.");
     }
 
-    /// <summary>Transcribes clips in order, without timestamps.</summary>
+    /// <summary>Transcribes clips in order.</summary>
     /// <param name="clips">Clips at 16 kHz, none longer than the window.</param>
+    /// <param name="options">How; null decodes greedily, without timestamps.</param>
     /// <param name="batch">Clips decoded together.</param>
     /// <param name="progress">Told of the clips done; null for none.</param>
     /// <exception cref="AudioException">A clip is longer than the window.</exception>
+    /// <exception cref="LabException">The options contradict one another or ask for what the model cannot do.</exception>
     public IReadOnlyList<DecodingResult> Transcribe(
-        IReadOnlyList<AudioClip> clips, int batch = DefaultBatch, IProgress<Progress>? progress = null)
+        IReadOnlyList<AudioClip> clips,
+        DecodingOptions? options = null,
+        int batch = DefaultBatch,
+        IProgress<Progress>? progress = null)
     {
+        options ??= new DecodingOptions();
         var results = new List<DecodingResult>(clips.Count);
         foreach (var group in clips.Chunk(batch))
         {
             using var scope = NewDisposeScope();
-            results.AddRange(_decoder.Decode(Features(group)));
+            results.AddRange(_decoder.Decode(Features(group), options));
             progress?.Report(new Progress("Transcribing", results.Count, clips.Count));
         }
 

@@ -2,6 +2,7 @@ using DistilWhisperLab.Audio;
 using DistilWhisperLab.Decoding;
 using DistilWhisperLab.Evaluation;
 using DistilWhisperLab.Runtime;
+using DistilWhisperLab.Text;
 
 namespace DistilWhisperLab.Distillation;
 
@@ -26,7 +27,11 @@ public sealed record PseudoLabel(string Truth, string Text, IReadOnlyList<int> S
         return [.. written.Zip(truths, errors).Select(row => new PseudoLabel(
             row.Second,
             row.First.Text,
-            [tokenizer.StartOfTranscript, tokenizer.NoTimestamps, .. row.First.Tokens, tokenizer.EndOfText],
+            [
+                .. tokenizer.StartSequence(row.First.Language, SpeechTask.Transcribe, timestamps: false),
+                .. row.First.Tokens,
+                tokenizer.EndOfText,
+            ],
             row.Third.Rate))];
     }
 }

@@ -49,7 +49,7 @@ public static class CompanionFiles
             ["decoder_start_token_id"] = tokenizer.StartOfTranscript,
             ["no_timestamps_token_id"] = tokenizer.NoTimestamps,
             ["begin_suppress_tokens"] = new[] { tokenizer.Encode(" ")[0], tokenizer.EndOfText },
-            ["suppress_tokens"] = Array.Empty<int>(),
+            ["suppress_tokens"] = tokenizer.SuppressedTokens,
             ["is_multilingual"] = tokenizer.IsMultilingual,
             ["max_initial_timestamp_index"] = 50,
             ["max_length"] = config.MaxTargetPositions,

@@ -34,19 +34,21 @@ public sealed class MultiHeadAttention : Module
     public Tensor SelfAttend(Tensor x, bool causal)
     {
         var (keys, values) = Project(x);
-        return Attend(x, keys, values, causal ? CausalMask(x.shape[1], x.shape[1], x.device) : null);
+        var length = x.shape[1];
+        return Attend(x, keys, values, causal ? ones(length, length, ScalarType.Bool, x.device).tril() : null);
     }
 
     /// <summary>Causal attention of new positions to those in the cache and to themselves.</summary>
     /// <param name="x">The new positions, <c>[batch, n, d_model]</c>.</param>
     /// <param name="cache">Receives the new keys and values.</param>
     /// <param name="layer">Which layer of the cache.</param>
+    /// <param name="mask">The cache's mask for these positions.</param>
     /// <returns><c>[batch, n, d_model]</c>.</returns>
-    public Tensor SelfAttend(Tensor x, KeyValueCache cache, int layer)
+    public Tensor SelfAttend(Tensor x, KeyValueCache cache, int layer, Tensor? mask)
     {
         var (newKeys, newValues) = Project(x);
         var (keys, values) = cache.Append(layer, newKeys, newValues);
-        return Attend(x, keys, values, CausalMask(x.shape[1], keys.shape[2], x.device));
+        return Attend(x, keys, values, mask);
     }
 
     /// <summary>Attention to projected keys and values, those of the encoder's states.</summary>
@@ -80,11 +82,4 @@ public sealed class MultiHeadAttention : Module
     }
 
     private Tensor SplitHeads(Tensor x) => x.view(x.shape[0], x.shape[1], _heads, -1).transpose(1, 2);
-
-    /// <summary>
-    /// True where the query may look: the last query sees all keys, the one before it all but the last, and so on.
-    /// Null for one query, which sees everything.
-    /// </summary>
-    private static Tensor? CausalMask(long queries, long keys, Device device) =>
-        queries == 1 ? null : ones(queries, keys, ScalarType.Bool, device).tril(keys - queries);
 }

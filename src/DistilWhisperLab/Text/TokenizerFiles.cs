@@ -4,11 +4,15 @@ using DistilWhisperLab.Runtime;
 
 namespace DistilWhisperLab.Text;
 
-/// <summary>What a tokenizer's files hold: pieces in the byte alphabet, merges in order, and added tokens by name.</summary>
+/// <summary>
+/// What a tokenizer's files hold: pieces in the byte alphabet, merges in order, added tokens by name, and the tokens
+/// that generation_config.json forbids to write, null where it names none.
+/// </summary>
 internal sealed record TokenizerVocabulary(
     IReadOnlyDictionary<string, int> Pieces,
     IReadOnlyList<(string Left, string Right)> Merges,
-    IReadOnlyDictionary<string, int> Added);
+    IReadOnlyDictionary<string, int> Added,
+    IReadOnlyList<int>? Suppressed);
 
 /// <summary>
 /// Reads and writes the Hugging Face layouts: vocab.json + merges.txt + added_tokens.json (the "slow" tokenizer), or
@@ -21,6 +25,7 @@ internal static class TokenizerFiles
     private const string MergesFile = "merges.txt";
     private const string AddedFile = "added_tokens.json";
     private const string FastFile = "tokenizer.json";
+    private const string GenerationFile = "generation_config.json";
 
     // Far above any vocabulary there is; keeps a lying id from asking for gigabytes.
     private const int MaximumId = 1_000_000;
@@ -78,7 +83,23 @@ internal static class TokenizerFiles
         }
 
         RestoreFirstMerge(pieces, merges);
-        return new TokenizerVocabulary(pieces, merges, added);
+        var suppressed = File.Exists(At(GenerationFile))
+            ? WithJson(At(GenerationFile), root => SuppressedTokens(root, At(GenerationFile)))
+            : null;
+        return new TokenizerVocabulary(pieces, merges, added, suppressed);
+    }
+
+    private static List<int>? SuppressedTokens(JsonElement root, string path)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("suppress_tokens", out var list)
+            || list.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        return list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Select(id => Id(id, "suppress_tokens", path))]
+            : throw new TokenizerException($"{path} was expected to list its suppress_tokens, but holds a JSON {Kind(list)} there.");
     }
 
     // OpenAI's multilingual merges.txt has no header; converters that skip its first line lose the first merge, and with

@@ -8,13 +8,23 @@ public sealed partial class WhisperTokenizer
     private const string MusicalSymbols = "♩♪♫♬♭♮♯";
 
     /// <summary>
+    /// What the checkpoint's generation_config.json forbids to write, or <see cref="SuppressNonSpeech"/> where it says
+    /// nothing; nothing for a vocabulary trained in the lab.
+    /// </summary>
+    public IReadOnlyList<int> SuppressedTokens { get; }
+
+    /// <summary>The control tokens that are no output, whatever else is suppressed.</summary>
+    internal IReadOnlyList<int> ControlTokens =>
+        [StartOfTranscript, Translate, Transcribe, StartOfLm, StartOfPrev, NoSpeech];
+
+    /// <summary>
     /// The list that <c>suppress_tokens = "-1"</c> stands for: annotations such as brackets and notes, hyphen and
     /// apostrophe only where they begin a word, and the control tokens that are no output
     /// (<c>non_speech_tokens</c> and <c>_get_suppress_tokens</c> of openai-whisper). Ascending ids.
     /// </summary>
     public IReadOnlyList<int> SuppressNonSpeech()
     {
-        var suppressed = new SortedSet<int> { Translate, Transcribe, StartOfTranscript, StartOfPrev, StartOfLm, NoSpeech };
+        var suppressed = new SortedSet<int>(ControlTokens);
         AddFirst(Encode(" -"));
         AddFirst(Encode(" '"));
         foreach (var symbol in Symbols.Select(c => c.ToString()).Concat(SymbolGroups.Split(' ')))
@@ -48,4 +58,8 @@ public sealed partial class WhisperTokenizer
             }
         }
     }
+    private IReadOnlyList<int> Checked(IReadOnlyList<int> suppressed, string source) =>
+        suppressed.All(id => id < VocabularySize)
+            ? suppressed
+            : throw new TokenizerException($"generation_config.json of {source} suppresses the token {suppressed.Max()}, but the vocabulary has {VocabularySize} tokens.");
 }

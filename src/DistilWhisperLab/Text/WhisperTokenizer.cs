@@ -67,6 +67,7 @@ public sealed partial class WhisperTokenizer
         _added = Invert(vocabulary.Added, source);
         _bytes = BytesOfIds(source);
         _encoder = Encoder(source);
+        SuppressedTokens = vocabulary.Suppressed is { } listed ? Checked(listed, source) : SuppressNonSpeech();
 
         int Required(params string[] names) =>
             names.Where(vocabulary.Added.ContainsKey).Select(name => vocabulary.Added[name]).Cast<int?>().FirstOrDefault()
@@ -140,7 +141,8 @@ public sealed partial class WhisperTokenizer
         }
 
         var ids = names.Select((name, id) => (name, id)).ToDictionary(piece => piece.name, piece => piece.id);
-        var vocabulary = new TokenizerVocabulary(ids, merges, SpecialTokens.ForWindow(pieces, windowSeconds));
+        // With so few pieces every one may be needed to spell a rare word, so none is suppressed.
+        var vocabulary = new TokenizerVocabulary(ids, merges, SpecialTokens.ForWindow(pieces, windowSeconds), Suppressed: []);
         return new WhisperTokenizer(vocabulary, "The trained vocabulary");
     }
 

@@ -49,6 +49,7 @@ public static class Program
             NotebooksCommand.Create(),
             TeacherCommand.Create(),
             TokenizeCommand.Create(),
+            TranscribeCommand.Create(),
             WerCommand.Create(),
         };
 }

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using DistilWhisperLab.Decoding;
+using DistilWhisperLab.Text;
+
+namespace DistilWhisperLab.Tests.Decoding;
+
+/// <summary>The chunked algorithm on real checkpoints against transformers' pipeline.</summary>
+public class ChunkedGoldenTests
+{
+    private const double PointsOfWer = 0.5;
+
+    private static readonly EnglishNormalizer Normalizer = new();
+
+    [Fact]
+    public void Texts_of_the_chunked_algorithm_are_those_of_transformers()
+    {
+        var full = Environment.GetEnvironmentVariable("LAB_TESTS") == "full";
+        var table = new List<string>();
+        var (identical, total) = (0, 0);
+        foreach (var name in full ? ["whisper-tiny.en", "whisper-base"] : new[] { "whisper-tiny.en" })
+        {
+            using var transcriber = Transcriber.Load(LongFormAudio.ModelDirectory(name));
+            using var chunked = new ChunkedTranscriber(transcriber.Model, transcriber.Tokenizer);
+            foreach (var golden in LongFormAudio.Golden("chunked.json", name).EnumerateArray())
+            {
+                var seconds = golden.GetProperty("chunk_length_s").GetInt32();
+                if (!full && seconds != 15)
+                {
+                    continue;
+                }
+
+                var result = chunked.Transcribe(LongFormAudio.Clip, new ChunkedOptions
+                {
+                    ChunkSeconds = seconds,
+                    Decoding = new DecodingOptions { Timestamps = golden.TryGetProperty("chunks", out var chunks), Language = "en" },
+                });
+                var same = result.Text == golden.GetProperty("text").GetString();
+                var (wer, expected) = (Wer(result.Text), Wer(golden.GetProperty("text").GetString()!));
+                identical += same ? 1 : 0;
+                total++;
+                table.Add($"{name} {seconds} s {(chunks.ValueKind == JsonValueKind.Array ? "with" : "without")} timestamps: "
+                    + $"WER {wer:0.00} %, the reference's {expected:0.00} %, {(same ? "identical" : Difference(golden.GetProperty("text").GetString()!, result.Text))}"
+                    + (same && chunks.ValueKind == JsonValueKind.Array ? $", {SameTimes(chunks, result)} of {chunks.GetArrayLength()} segments with the same times" : ""));
+                Assert.True(Math.Abs(wer - expected) <= PointsOfWer, string.Join('\n', table));
+            }
+        }
+
+        TestContext.Current.TestOutputHelper!.WriteLine(string.Join('\n', table));
+        Assert.True(identical >= total * 3 / 4, string.Join('\n', table));
+    }
+
+    private static double Wer(string text)
+    {
+        using var golden = JsonDocument.Parse(File.ReadAllBytes(Fixtures.File("golden", "long-form.json")));
+        var reference = golden.RootElement.GetProperty("reference").GetString()!;
+        return WordErrors.Align(Normalizer.Normalize(reference), Normalizer.Normalize(text)).Rate;
+    }
+
+    private static int SameTimes(JsonElement chunks, Transcription result) =>
+        chunks.EnumerateArray().Zip(result.Segments).Count(p =>
+            Math.Abs((p.First.GetProperty("start").GetDouble()) - p.Second.Start) < 0.0201
+            && Math.Abs((p.First.GetProperty("end") is { ValueKind: JsonValueKind.Number } end ? end.GetDouble() : p.Second.End) - p.Second.End) < 0.0201);
+
+    private static string Difference(string expected, string found)
+    {
+        var words = WordErrors.Align(expected, found).Pairs.Where(p => p.Kind != AlignmentKind.Hit).Take(6);
+        return "different: " + string.Join(", ", words.Select(p => $"{p.Reference ?? "–"} → {p.Hypothesis ?? "–"}"));
+    }
+}

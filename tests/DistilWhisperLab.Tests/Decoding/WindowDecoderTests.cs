@@ -214,10 +214,18 @@ public class WindowDecoderTests
     {
         manual_seed(seed);
         var model = new WhisperModel(Tiny.Config(vocabulary: Tokenizer.VocabularySize));
+        using var scope = NewDisposeScope();
         using var withoutGradient = no_grad();
         model.Decoder.TokenEmbedding.mul_(20);
-        // The end is as likely as needed for some rows to end early, others never.
-        model.Decoder.TokenEmbedding[Tokenizer.EndOfText].mul_(2.5);
+        // Positions and sound decide as much as the token before; else rows would repeat one token.
+        foreach (var (parameterName, weight) in model.Decoder.named_parameters())
+        {
+            weight.mul_(parameterName is "embed_positions.weight" ? 30 : parameterName.EndsWith("out_proj.weight", StringComparison.Ordinal) ? 3 : 1);
+        }
+
+        // The end comes where another token would: some rows end early.
+        var written = new WindowDecoder(model, Tokenizer).Decode(randn(1, 8, 40), new DecodingOptions())[0].Tokens;
+        model.Decoder.TokenEmbedding[Tokenizer.EndOfText].copy_(model.Decoder.TokenEmbedding[written[^6]] * 1.05);
         model.eval();
         return model;
     }

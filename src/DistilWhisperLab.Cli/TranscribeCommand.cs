@@ -48,9 +48,9 @@ internal static class TranscribeCommand
             var names = AudioInputs.TranscriptNames(files);
             var formats = parsed.GetRequiredValue(format) is AllFormats ? TranscriptFormats.Names : [parsed.GetRequiredValue(format)];
             var modelDirectory = parsed.GetRequiredValue(model);
-            using var model_ = Transcriber.Load(modelDirectory, Devices.Choose(parsed.GetRequiredValue(device)));
+            using var loaded = Transcriber.Load(modelDirectory, Devices.Choose(parsed.GetRequiredValue(device)));
             using var progress = new LabProgress();
-            using var run = new TranscribeRun(model_, modelDirectory, how, parsed);
+            using var run = new TranscribeRun(loaded, modelDirectory, how, parsed);
             foreach (var (file, name) in files.Zip(names))
             {
                 stop.ThrowIfCancellationRequested();

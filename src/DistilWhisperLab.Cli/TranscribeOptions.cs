@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using DistilWhisperLab.Decoding;
 using DistilWhisperLab.Text;
@@ -23,12 +22,13 @@ internal sealed class TranscribeOptions
         DefaultValueFactory = _ => "transcribe",
     };
 
-    private readonly Option<double?> _temperature = Number("--temperature", "The temperature, and no other; 0 and then 0.2 to 1.0 where a window fails, by default.");
-    private readonly Option<double?> _increment = Number("--temperature-increment-on-fallback", "Where a window fails, raise the temperature in such steps up to 1.0.");
+    // No number stands for an option that is not given or is None.
+    private readonly Option<double> _temperature = Number("--temperature", "The temperature, and no other; 0 and then 0.2 to 1.0 where a window fails, by default.");
+    private readonly Option<double> _increment = Number("--temperature-increment-on-fallback", "Where a window fails, raise the temperature in such steps up to 1.0.");
     private readonly Option<int?> _bestOf = new("--best-of") { Description = "Samples of which the best is taken, at temperatures above 0." };
     private readonly Option<int?> _beamSize = new("--beam-size") { Description = "Beams, at temperature 0; greedy where it is not given." };
-    private readonly Option<double?> _patience = Number("--patience", "Times the beam size: how many finished sequences end a beam search.");
-    private readonly Option<double?> _lengthPenalty = Number("--length-penalty", "Alpha of the length penalty, 0 to 1; the mean log-probability by default.");
+    private readonly Option<double> _patience = Number("--patience", "Times the beam size: how many finished sequences end a beam search.");
+    private readonly Option<double> _lengthPenalty = Number("--length-penalty", "Alpha of the length penalty, 0 to 1; the mean log-probability by default.");
     private readonly Option<string> _suppressTokens = new("--suppress-tokens")
     {
         Description = "Token ids never written, parted by commas; -1 stands for the checkpoint's own list, \"\" for none.",
@@ -37,9 +37,9 @@ internal sealed class TranscribeOptions
 
     private readonly Option<string?> _initialPrompt = new("--initial-prompt") { Description = "Text to put before the first window, such as names." };
     private readonly Option<bool> _condition = Switch("--condition-on-previous-text", "Tell each window the text before it.", true);
-    private readonly Option<double?> _compressionRatio = Number("--compression-ratio-threshold", "A window whose text compresses better has failed; None for no such test.", 2.4);
-    private readonly Option<double?> _logProbability = Number("--logprob-threshold", "A window of lower average log-probability has failed; None for no such test.", -1.0);
-    private readonly Option<double?> _noSpeech = Number("--no-speech-threshold", "An improbable window with a higher no-speech probability is silence; None for no such test.", 0.6);
+    private readonly Option<double> _compressionRatio = Number("--compression-ratio-threshold", "A window whose text compresses better has failed; 2.4 by default, None for no such test.", 2.4);
+    private readonly Option<double> _logProbability = Number("--logprob-threshold", "A window of lower average log-probability has failed; -1.0 by default, None for no such test.", -1.0);
+    private readonly Option<double> _noSpeech = Number("--no-speech-threshold", "An improbable window with a higher no-speech probability is silence; 0.6 by default, None for no such test.", 0.6);
     private readonly Option<bool> _words = Switch("--word-timestamps", "Find the times of the words.", false);
     private readonly Option<bool> _withoutTimestamps = Switch("--without-timestamps", "Decode without timestamps.", false);
     private readonly Option<string> _clips = new("--clip-timestamps")
@@ -54,7 +54,7 @@ internal sealed class TranscribeOptions
         DefaultValueFactory = _ => "sequential",
     };
 
-    private readonly Option<double?> _chunkLength = Number("--chunk-length", "Seconds in a chunk; the model's window by default.");
+    private readonly Option<double> _chunkLength = Number("--chunk-length", "Seconds in a chunk; the model's window by default.");
     private readonly Option<int> _batchSize = new("--batch-size") { Description = "Chunks decoded together.", DefaultValueFactory = _ => 16 };
 
     /// <summary>Adds the options to a command, and the checks of how they go together.</summary>
@@ -106,8 +106,8 @@ internal sealed class TranscribeOptions
             Task = translate ? DecodingTask.Translate : DecodingTask.Transcribe,
             BestOf = parsed.GetValue(_bestOf),
             BeamSize = parsed.GetValue(_beamSize),
-            Patience = parsed.GetValue(_patience),
-            LengthPenalty = parsed.GetValue(_lengthPenalty),
+            Patience = Given(parsed, _patience),
+            LengthPenalty = Given(parsed, _lengthPenalty),
             Timestamps = !parsed.GetValue(_withoutTimestamps),
             SuppressTokens = Suppressed(Integers(parsed.GetRequiredValue(_suppressTokens))!, tokenizer),
         };
@@ -129,21 +129,21 @@ internal sealed class TranscribeOptions
             Prompt = parsed.GetValue(_initialPrompt) is { } prompt ? tokenizer.Encode(" " + prompt.Trim()) : [],
         },
         Fallback = Fallback(parsed, [0]),
-        ChunkSeconds = parsed.GetValue(_chunkLength),
+        ChunkSeconds = Given(parsed, _chunkLength),
         BatchSize = parsed.GetValue(_batchSize),
     };
 
     private DecodingFallback Fallback(ParseResult parsed, double[] ladder)
     {
-        var (first, step) = (parsed.GetValue(_temperature), parsed.GetValue(_increment));
+        var (first, step) = (Given(parsed, _temperature), Given(parsed, _increment));
         return new DecodingFallback
         {
             Temperatures = step is { } rise ? Ladder(first ?? 0, rise)
                 : first is { } only ? [only]
                 : parsed.GetResult(_increment) is { Implicit: false } ? [0] : ladder,
-            CompressionRatioThreshold = parsed.GetValue(_compressionRatio),
-            LogProbabilityThreshold = parsed.GetValue(_logProbability),
-            NoSpeechThreshold = parsed.GetValue(_noSpeech),
+            CompressionRatioThreshold = Given(parsed, _compressionRatio),
+            LogProbabilityThreshold = Given(parsed, _logProbability),
+            NoSpeechThreshold = Given(parsed, _noSpeech),
         };
     }
 
@@ -160,27 +160,20 @@ internal sealed class TranscribeOptions
     private static Option<bool> Switch(string name, string description, bool otherwise) =>
         new(name) { Description = description, DefaultValueFactory = _ => otherwise };
 
-    private static Option<double?> Number(string name, string description, double? otherwise = null) => new(name)
+    private static Option<double> Number(string name, string description, double otherwise = double.NaN)
     {
-        Description = description + (otherwise is null ? "" : string.Create(CultureInfo.InvariantCulture, $" [default: {otherwise:0.0}]")),
-        DefaultValueFactory = _ => otherwise,
-        CustomParser = result =>
+        var option = new Option<double>(name)
         {
-            var text = result.Tokens[0].Value;
-            if (IsNone(text))
-            {
-                return null;
-            }
+            Description = description,
+            DefaultValueFactory = _ => otherwise,
+            CustomParser = result => ToDouble(result.Tokens[0].Value) ?? double.NaN,
+        };
+        Check(option, value => IsNone(value) || ToDouble(value) is not null, "a number");
+        return option;
+    }
 
-            if (ToDouble(text) is not { } number)
-            {
-                result.AddError($"{name} must be a number, not \"{text}\".");
-                return null;
-            }
-
-            return number;
-        },
-    };
+    private static double? Given(ParseResult parsed, Option<double> option) =>
+        parsed.GetValue(option) is var number && double.IsNaN(number) ? null : number;
 
     private static void Check(Option option, Predicate<string> isRight, string expected) => option.Validators.Add(result =>
     {

@@ -3,16 +3,17 @@ using DistilWhisperLab.Text;
 namespace DistilWhisperLab.Decoding;
 
 /// <summary>What was written for one chunk of the audio.</summary>
-/// <param name="Tokens">
-/// Text tokens and timestamps counted from the chunk's start; a chunk decoded in several windows has timestamps beyond
-/// the vocabulary's last one.
-/// </param>
-/// <param name="Start">The chunk's start in the audio, in seconds.</param>
-/// <param name="Seconds">Its length.</param>
+/// <param name="Windows">One window, or several where the chunk's last segment was cut off and decoded once more.</param>
+/// <param name="Seconds">The chunk's length.</param>
 /// <param name="StrideLeft">Seconds at its start that the chunk before it covers too.</param>
 /// <param name="StrideRight">Seconds at its end that the next chunk covers too.</param>
 internal readonly record struct DecodedChunk(
-    IReadOnlyList<int> Tokens, double Start, double Seconds, double StrideLeft, double StrideRight);
+    IReadOnlyList<DecodedWindow> Windows, double Seconds, double StrideLeft, double StrideRight);
+
+/// <summary>What was written for a window of a chunk.</summary>
+/// <param name="Start">The window's start in the audio, in seconds.</param>
+/// <param name="Tokens">Text tokens, and timestamps counted from the window's start.</param>
+internal readonly record struct DecodedWindow(double Start, IReadOnlyList<int> Tokens);
 
 /// <summary>Text between two timestamps that lie outside the overlaps, or all of it where there are none.</summary>
 /// <param name="Start">In seconds; null where no timestamp opened it.</param>
@@ -67,7 +68,7 @@ internal sealed class ChunkMerger
         var text = new List<int>();
         var firstThatCounts = _timestampBegin + chunk.StrideLeft / SecondsPerTimestamp;
         var firstInRightStride = FirstInRightStride(chunk);
-        foreach (var token in chunk.Tokens)
+        foreach (var (start, token) in chunk.Windows.SelectMany(w => w.Tokens.Select(t => (w.Start, t))))
         {
             if (token < _endOfText)
             {
@@ -76,7 +77,7 @@ internal sealed class ChunkMerger
             }
             else if (token >= _timestampBegin)
             {
-                var time = Math.Round(chunk.Start + (token - _timestampBegin) * SecondsPerTimestamp, 2);
+                var time = Math.Round(start + (token - _timestampBegin) * SecondsPerTimestamp, 2);
                 if (token >= firstInRightStride)
                 {
                     _skipNext = true; // the next chunk hears it better
@@ -110,7 +111,8 @@ internal sealed class ChunkMerger
 
     /// <summary>
     /// The earliest of the timestamps in the right stride; a chunk's last timestamp is taken for one wherever it lies,
-    /// since what it closes may go on in the next chunk.
+    /// since what it closes may go on in the next chunk. As in transformers, timestamps are compared as they are
+    /// written, those of a second window too; so hardly a timestamp of a chunk with two windows counts.
     /// </summary>
     private int FirstInRightStride(DecodedChunk chunk)
     {
@@ -121,7 +123,7 @@ internal sealed class ChunkMerger
 
         var end = chunk.Seconds - chunk.StrideRight;
         var first = int.MaxValue;
-        foreach (var token in chunk.Tokens.Reverse().Where(t => t >= _timestampBegin))
+        foreach (var token in chunk.Windows.SelectMany(w => w.Tokens).Reverse().Where(t => t >= _timestampBegin))
         {
             if (first != int.MaxValue && (token - _timestampBegin) * SecondsPerTimestamp < end)
             {

@@ -58,8 +58,8 @@ public sealed class ChunkedTranscriber : IDisposable
             var results = options.Fallback.Decode(_decoder, states, options.Decoding, cancellation: cancellation);
             foreach (var ((chunk, seek), result) in batch.Zip(results))
             {
-                var next = chunk.Add(result, seek, _tokenizer);
-                if (options.Decoding.Timestamps && next < chunk.Frames)
+                var next = chunk.Add(result, seek, _tokenizer, options.Decoding.Timestamps);
+                if (next < chunk.Frames)
                 {
                     windows.Enqueue((chunk, next));
                     total++;
@@ -131,22 +131,27 @@ public sealed class ChunkedTranscriber : IDisposable
     /// <summary>A stretch of the recording in samples, and what was written for it.</summary>
     private sealed record Chunk(int Start, int Length, int StrideLeft, int StrideRight)
     {
-        private readonly List<int> _tokens = [];
+        private readonly List<DecodedWindow> _windows = [];
 
         public int Frames => Length / LogMelSpectrogram.HopLength;
 
         public List<DecodingResult> Results { get; } = [];
 
-        public DecodedChunk Decoded => new(_tokens, Seconds(Start), Seconds(Length), Seconds(StrideLeft), Seconds(StrideRight));
+        public DecodedChunk Decoded => new(_windows, Seconds(Length), Seconds(StrideLeft), Seconds(StrideRight));
 
         /// <summary>Takes what was written from frame <paramref name="seek"/> on; returns the frame where to go on.</summary>
-        public int Add(DecodingResult result, int seek, WhisperTokenizer tokenizer)
+        public int Add(DecodingResult result, int seek, WhisperTokenizer tokenizer, bool timestamps)
         {
             Results.Add(result);
+            var start = Seconds(Start + seek * LogMelSpectrogram.HopLength);
+            if (!timestamps)
+            {
+                _windows.Add(new DecodedWindow(start, [.. result.Tokens.Where(token => token < tokenizer.EndOfText)]));
+                return Frames;
+            }
+
             var window = WindowSegments.Split(result, tokenizer, seek, Frames - seek);
-            // Timestamps are counted on from the chunk's start; one step is two frames.
-            _tokens.AddRange(window.Segments.SelectMany(s => s.Tokens)
-                .Select(token => token >= tokenizer.TimestampBegin ? token + seek / 2 : token));
+            _windows.Add(new DecodedWindow(start, [.. window.Segments.SelectMany(s => s.Tokens)]));
             return window.Next;
         }
 

@@ -32,11 +32,13 @@ public sealed class Transcriber : IDisposable
     public WhisperTokenizer Tokenizer { get; }
 
     /// <summary>Loads a model directory in the Hugging Face layout.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="device">Where the model works; the CPU when null.</param>
     /// <exception cref="LabException">A file is missing or damaged, or vocabulary and model disagree.</exception>
-    public static Transcriber Load(string directory)
+    public static Transcriber Load(string directory, Device? device = null)
     {
         var tokenizer = WhisperTokenizer.Load(directory);
-        var model = Checkpoint.Load(directory);
+        var model = Checkpoint.Load(directory, device);
         return model.Config.VocabularySize == tokenizer.VocabularySize
             ? new Transcriber(model, tokenizer)
             : throw new CheckpointException($"{directory}: the tokenizer has {tokenizer.VocabularySize} tokens, the model {model.Config.VocabularySize}; they belong to different checkpoints.");

@@ -37,9 +37,22 @@ public class ChunkMergerTests
     public void Text_that_no_timestamp_closes_is_kept_without_an_end(string tokens, string expected) =>
         Assert.Equal(expected, string.Join('|', Merge(tokens).Select(m => $"{m.Start}-{m.End} {Text(m)}")));
 
+    [Fact]
+    public void A_chunk_decoded_in_two_windows_closes_no_segment_that_the_next_chunk_goes_on_with()
+    {
+        var merged = ChunkMerger.Merge(
+            [
+                new DecodedChunk([new(0, Tokens("<0>ab<4><4>cd<9>")), new(9, Tokens("<0>efg<3>"))], 12, 0, 2),
+                new DecodedChunk([new(8, Tokens("<0>defghi<8>"))], 12, 2, 0),
+            ],
+            Tokenizer);
+        // By its own count the second window ends at 3 s, so 4 s and 9 s lie in what the next chunk may know better.
+        Assert.Equal([("abcdefghi", 0, 16)], merged.Select(m => (Text(m), (int)m.Start!, (int)m.End!)));
+    }
+
     /// <summary>The chunks of 12 s, each with a stride of 2 s on the sides that have a neighbour.</summary>
     private static IReadOnlyList<MergedSegment> Merge(params string[] chunks) => ChunkMerger.Merge(
-        [.. chunks.Select((c, i) => new DecodedChunk(Tokens(c), 8 * i, 12, i == 0 ? 0 : 2, i == chunks.Length - 1 ? 0 : 2))],
+        [.. chunks.Select((c, i) => new DecodedChunk([new DecodedWindow(8 * i, Tokens(c))], 12, i == 0 ? 0 : 2, i == chunks.Length - 1 ? 0 : 2))],
         Tokenizer);
 
     private static List<int> Tokens(string spelled)

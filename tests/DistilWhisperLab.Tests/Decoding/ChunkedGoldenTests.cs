@@ -24,7 +24,7 @@ public class ChunkedGoldenTests
             foreach (var golden in LongFormAudio.Golden("chunked.json", name).EnumerateArray())
             {
                 var seconds = golden.GetProperty("chunk_length_s").GetInt32();
-                if (!full && seconds != 15)
+                if (!full && seconds != 30)
                 {
                     continue;
                 }
@@ -33,7 +33,7 @@ public class ChunkedGoldenTests
                 {
                     ChunkSeconds = seconds,
                     Decoding = new DecodingOptions { Timestamps = golden.TryGetProperty("chunks", out var chunks), Language = "en" },
-                });
+                }, cancellation: TestContext.Current.CancellationToken);
                 var same = result.Text == golden.GetProperty("text").GetString();
                 var (wer, expected) = (Wer(result.Text), Wer(golden.GetProperty("text").GetString()!));
                 identical += same ? 1 : 0;

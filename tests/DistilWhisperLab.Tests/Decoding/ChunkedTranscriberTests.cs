@@ -12,6 +12,8 @@ public sealed class ChunkedTranscriberTests : IDisposable
 {
     private static readonly WhisperTokenizer Tokenizer = WhisperTokenizer.Train(["a b c"], pieces: 258, windowSeconds: 2);
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private readonly WhisperModel _model;
     private readonly ChunkedTranscriber _chunked;
 
@@ -36,8 +38,8 @@ public sealed class ChunkedTranscriberTests : IDisposable
         var clip = new AudioClip(Signal.Babble(16000, 7), 16000);
         var options = new ChunkedOptions { ChunkSeconds = 1.5, Decoding = new DecodingOptions { Timestamps = timestamps } };
         var before = Tensor.TotalCount;
-        var alone = _chunked.Transcribe(clip, options with { BatchSize = 1 });
-        var together = _chunked.Transcribe(clip, options with { BatchSize = 5 });
+        var alone = _chunked.Transcribe(clip, options with { BatchSize = 1 }, cancellation: Stop);
+        var together = _chunked.Transcribe(clip, options with { BatchSize = 5 }, cancellation: Stop);
         Assert.Equal(before, Tensor.TotalCount);
         Assert.Equal(alone.Text, together.Text);
         Assert.Equal(alone.Segments.Select(s => (s.Start, s.End, s.Text)), together.Segments.Select(s => (s.Start, s.End, s.Text)));
@@ -48,7 +50,7 @@ public sealed class ChunkedTranscriberTests : IDisposable
     [Fact]
     public void Without_timestamps_the_text_is_one_segment_of_the_whole_recording()
     {
-        var segment = Assert.Single(_chunked.Transcribe(new AudioClip(Signal.Babble(16000, 3), 16000)).Segments);
+        var segment = Assert.Single(_chunked.Transcribe(new AudioClip(Signal.Babble(16000, 3), 16000), cancellation: Stop).Segments);
         Assert.Equal((0, 3), (segment.Start, segment.End));
     }
 
@@ -58,7 +60,7 @@ public sealed class ChunkedTranscriberTests : IDisposable
         var reports = new Reports();
         // Chunks of 1.5 s overlap by half a second, so they begin at 0, 1, 2 … and the sixth reaches 6.5 s.
         _chunked.Transcribe(
-            new AudioClip(Signal.Babble(16000, 6.2), 16000), new ChunkedOptions { ChunkSeconds = 1.5, BatchSize = 4 }, reports);
+            new AudioClip(Signal.Babble(16000, 6.2), 16000), new ChunkedOptions { ChunkSeconds = 1.5, BatchSize = 4 }, reports, Stop);
         Assert.Equal([(4, 6), (6, 6)], reports.Values.Select(p => (p.Done, p.Total!.Value)));
     }
 
@@ -69,7 +71,7 @@ public sealed class ChunkedTranscriberTests : IDisposable
     [InlineData(double.NaN)]
     public void Chunks_longer_than_the_window_or_too_short_are_refused(double seconds) =>
         Assert.Contains("window", Assert.Throws<LabException>(() => _chunked.Transcribe(
-            new AudioClip(new float[16000], 16000), new ChunkedOptions { ChunkSeconds = seconds })).Message);
+            new AudioClip(new float[16000], 16000), new ChunkedOptions { ChunkSeconds = seconds }, cancellation: Stop)).Message);
 
     [Fact]
     public void It_can_be_stopped()

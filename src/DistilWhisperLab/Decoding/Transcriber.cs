@@ -15,14 +15,18 @@ public sealed class Transcriber : IDisposable
     private const int DefaultBatch = 16;
 
     private readonly LogMelSpectrogram _logMel;
-    private readonly WindowDecoder _decoder;
 
     /// <summary>Puts a model in evaluation mode to use.</summary>
-    public Transcriber(WhisperModel model, WhisperTokenizer tokenizer)
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="alignmentHeads">The heads that follow the sound; the default ones when null.</param>
+    public Transcriber(
+        WhisperModel model, WhisperTokenizer tokenizer, IReadOnlyList<AttentionHead>? alignmentHeads = null)
     {
         (Model, Tokenizer) = (model, tokenizer);
+        AlignmentHeads = alignmentHeads ?? Decoding.AlignmentHeads.Default(model.Config);
+        Decoder = new WindowDecoder(model, tokenizer);
         _logMel = new LogMelSpectrogram(model.Config.MelBins);
-        _decoder = new WindowDecoder(model, tokenizer);
     }
 
     /// <summary>The model.</summary>
@@ -30,6 +34,12 @@ public sealed class Transcriber : IDisposable
 
     /// <summary>Its tokenizer.</summary>
     public WhisperTokenizer Tokenizer { get; }
+
+    /// <summary>Decodes its windows.</summary>
+    public WindowDecoder Decoder { get; }
+
+    /// <summary>The cross-attention heads that follow the sound in time.</summary>
+    public IReadOnlyList<AttentionHead> AlignmentHeads { get; }
 
     /// <summary>Loads a model directory in the Hugging Face layout.</summary>
     /// <param name="directory">The directory.</param>
@@ -40,7 +50,7 @@ public sealed class Transcriber : IDisposable
         var tokenizer = WhisperTokenizer.Load(directory);
         var model = Checkpoint.Load(directory, device);
         return model.Config.VocabularySize == tokenizer.VocabularySize
-            ? new Transcriber(model, tokenizer)
+            ? new Transcriber(model, tokenizer, Decoding.AlignmentHeads.Load(directory, model.Config))
             : throw new CheckpointException($"{directory}: the tokenizer has {tokenizer.VocabularySize} tokens, the model {model.Config.VocabularySize}; they belong to different checkpoints.");
     }
 
@@ -62,7 +72,7 @@ public sealed class Transcriber : IDisposable
         foreach (var group in clips.Chunk(batch))
         {
             using var scope = NewDisposeScope();
-            results.AddRange(_decoder.Decode(Features(group), options));
+            results.AddRange(Decoder.Decode(Features(group), options));
             progress?.Report(new Progress("Transcribing", results.Count, clips.Count));
         }
 

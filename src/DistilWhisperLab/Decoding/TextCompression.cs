@@ -11,7 +11,8 @@ public static class TextCompression
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         using var compressed = new MemoryStream();
-        using (var zlib = new ZLibStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
+        // .NET's zlib-ng matches like the zlib of the reference, which compresses at level 6, at its highest level only.
+        using (var zlib = new ZLibStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true))
         {
             zlib.Write(bytes);
         }

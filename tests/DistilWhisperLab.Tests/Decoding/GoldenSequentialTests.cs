@@ -58,7 +58,7 @@ public class GoldenSequentialTests(GoldenModels models)
         Assert.True(times < Tolerance);
         Assert.True(logProbability < 1e-3);
         Assert.True(noSpeech < 1e-3);
-        Assert.True(compression < 0.03);
+        Assert.True(compression < 1e-3);
     }
 
     private static SequentialOptions Options(string setting) => new()

@@ -61,7 +61,7 @@ public class GoldenShortFormTests(GoldenModels models)
         Assert.True(same >= Math.Floor(Identical * golden.Count), $"{same} of {golden.Count} identical");
         Assert.True(logProbability < 1e-3);
         Assert.True(noSpeech < 1e-3);
-        Assert.True(compression < 0.03);
+        Assert.True(compression < 1e-3);
     }
 
     [Fact]

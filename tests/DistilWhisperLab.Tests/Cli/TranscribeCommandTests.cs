@@ -29,7 +29,7 @@ public sealed class TranscribeCommandTests : IDisposable
         Assert.Equal(text, string.Concat(segments.Select(s => s.GetProperty("text").GetString())));
         Assert.Equal(segments.Select(s => s.GetProperty("text").GetString()!.Trim()), Read("speech.txt").Split('\n')[..^1]);
         Assert.Equal(segments.Count + 2, Read("speech.tsv").Split('\n').Length);
-        Assert.Equal(segments.Count, Read("speech.srt").Split(" --> ").Length - 1);
+        Assert.Equal(segments.Count(s => s.GetProperty("words").GetArrayLength() > 0), Read("speech.srt").Split(" --> ").Length - 1);
         Assert.StartsWith("WEBVTT\n\n00:0", Read("speech.vtt"));
         var end = 0.0;
         foreach (var word in segments.SelectMany(s => s.GetProperty("words").EnumerateArray()))

@@ -23,14 +23,6 @@ internal static class LongFormAudio
 
     public static AudioClip Clip => Joined.Value;
 
-    /// <summary>The golden results of a model and a setting.</summary>
-    public static JsonElement Golden(string file, string model)
-    {
-        using var golden = JsonDocument.Parse(File.ReadAllBytes(Fixtures.File("golden", file)));
-        var root = golden.RootElement;
-        return (root.TryGetProperty("models", out var models) ? models : root).GetProperty(model).Clone();
-    }
-
     public static string ModelDirectory(string model) =>
         model == "whisper-tiny.en" ? Fixtures.TinyEnglish : Fixtures.File(model);
 }

@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace DistilWhisperLab.Tests.Decoding;
 
 /// <summary>The alignment of real checkpoints on the reference's own tokens, against the reference's word times.</summary>
-public class WordAlignerGoldenTests
+[Collection(GoldenTests.Name)]
+public class GoldenWordsTests(GoldenModels models)
 {
     [Theory]
     [InlineData("whisper-tiny.en")]
@@ -16,15 +17,14 @@ public class WordAlignerGoldenTests
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        var expected = LongFormAudio.Golden("long-form.json", name).GetProperty("words").GetProperty("segments").EnumerateArray().ToList();
+        var expected = Golden(name);
         var clip = LongFormAudio.Clip;
-        using var transcriber = Transcriber.Load(LongFormAudio.ModelDirectory(name));
-        var config = transcriber.Model.Config;
+        var (model, tokenizer) = (models[name].Model, models[name].Tokenizer);
+        var config = model.Config;
         using var logMel = new LogMelSpectrogram(config.MelBins);
         var mel = logMel.Compute(clip.Samples, clip.Samples.Length + config.WindowSamples);
         var content = clip.Samples.Length / LogMelSpectrogram.HopLength;
-        var aligner = new WordAligner(
-            transcriber.Model, transcriber.Tokenizer, AlignmentHeads.Load(LongFormAudio.ModelDirectory(name), config));
+        var aligner = Aligner(name);
 
         var aligned = new List<Segment>();
         double lastSpeech = 0;
@@ -32,15 +32,37 @@ public class WordAlignerGoldenTests
         {
             using var windowScope = NewDisposeScope();
             var frames = Math.Min(config.WindowFrames, content - window.Key);
-            var states = transcriber.Model.Encoder.forward(mel.narrow(1, window.Key, config.WindowFrames).unsqueeze(0));
+            var states = model.Encoder.forward(mel.narrow(1, window.Key, config.WindowFrames).unsqueeze(0));
             var segments = aligner.AddWords(
-                [.. window.Select(s => Undone(s, transcriber.Tokenizer, frames))], states, frames, "en", DecodingTask.Transcribe, lastSpeech);
+                [.. window.Select(s => Undone(s, tokenizer, frames))], states, frames, "en", DecodingTask.Transcribe, lastSpeech);
             lastSpeech = WordAligner.SpeechEnd(segments) ?? lastSpeech;
             aligned.AddRange(segments);
         }
 
         AssertTimes(name, expected, aligned);
     }
+
+    [Theory]
+    [InlineData("whisper-tiny.en")]
+    [InlineData("whisper-base")]
+    public void Text_and_words_of_the_sequential_algorithm_are_the_references(string name)
+    {
+        Assert.SkipUnless(GoldenModels.Everything, "Two long-form settings are compared in every run; LAB_TESTS=full compares all.");
+        using var transcriber = new SequentialTranscriber(models[name].Model, models[name].Tokenizer, Aligner(name).AddWords);
+        var ours = transcriber.Transcribe(
+            LongFormAudio.Clip,
+            new SequentialOptions { Fallback = new DecodingFallback { Temperatures = [0] } },
+            cancellation: TestContext.Current.CancellationToken);
+        AssertTimes(name, Golden(name), [.. ours.Segments]);
+    }
+
+    private WordAligner Aligner(string name) => new(
+        models[name].Model,
+        models[name].Tokenizer,
+        AlignmentHeads.Load(LongFormAudio.ModelDirectory(name), models[name].Model.Config));
+
+    private static List<JsonElement> Golden(string name) =>
+        [.. GoldenModels.Golden("long-form.json").GetProperty("models").GetProperty(name).GetProperty("words").GetProperty("segments").EnumerateArray()];
 
     /// <summary>The segment as it was decoded: its times are those of its timestamps, not yet of its words.</summary>
     private static Segment Undone(JsonElement golden, WhisperTokenizer tokenizer, int frames)
@@ -64,7 +86,7 @@ public class WordAlignerGoldenTests
             .Where(p => Difference(p.First, "start", p.Second.Start) > 0.0201 || Difference(p.First, "end", p.Second.End) > 0.0201
                 || Difference(p.First, "probability", p.Second.Probability) > 2e-3)
             .Select(p => $"{p.First} but {p.Second}").ToList();
-        TestContext.Current.SendDiagnosticMessage("{0}: {1} of {2} words differ", name, different.Count, words.Count);
+        GoldenModels.Report($"{name}: {words.Count - different.Count} of {words.Count} words as the reference's in time and probability");
         Assert.True(different.Count <= 0.05 * words.Count, $"{name}: {different.Count} of {words.Count} words: {string.Join('\n', different)}");
         Assert.All(expected.Zip(aligned), p =>
         {

@@ -43,8 +43,10 @@ public static class Program
         new("DistilWhisperLab: the Distil-Whisper paper as software you can run.")
         {
             CorpusCommand.Create(),
+            EncodeCommand.Create(),
             FeaturesCommand.Create(),
             KernelCommand.Create(),
+            ModelCommand.Create(),
             NormalizeCommand.Create(),
             NotebooksCommand.Create(),
             TeacherCommand.Create(),

@@ -21,7 +21,10 @@ public static class CompanionFiles
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>The keys of <c>config.json</c> that say which architecture this is and what its tokens mean.</summary>
-    public static Dictionary<string, JsonElement> ConfigurationKeys(WhisperTokenizer tokenizer) => new Dictionary<string, object>
+    public static Dictionary<string, JsonElement> ConfigurationKeys(WhisperTokenizer tokenizer) =>
+        ConfigurationKeys(tokenizer.EndOfText, tokenizer.StartOfTranscript);
+
+    internal static Dictionary<string, JsonElement> ConfigurationKeys(int endOfText, int startOfTranscript) => new Dictionary<string, object>
     {
         ["architectures"] = new[] { "WhisperForConditionalGeneration" },
         ["model_type"] = "whisper",
@@ -32,10 +35,10 @@ public static class CompanionFiles
         ["dropout"] = 0.0,
         ["attention_dropout"] = 0.0,
         ["activation_dropout"] = 0.0,
-        ["bos_token_id"] = tokenizer.EndOfText,
-        ["eos_token_id"] = tokenizer.EndOfText,
-        ["pad_token_id"] = tokenizer.EndOfText,
-        ["decoder_start_token_id"] = tokenizer.StartOfTranscript,
+        ["bos_token_id"] = endOfText,
+        ["eos_token_id"] = endOfText,
+        ["pad_token_id"] = endOfText,
+        ["decoder_start_token_id"] = startOfTranscript,
     }.ToDictionary(k => k.Key, k => JsonSerializer.SerializeToElement(k.Value));
 
     /// <summary>Writes <c>generation_config.json</c> and <c>preprocessor_config.json</c> for a model made in the lab.</summary>

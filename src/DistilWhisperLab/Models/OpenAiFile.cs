@@ -81,6 +81,8 @@ internal sealed class OpenAiFile : StoredWeights
     private static WhisperConfig Dimensions(Hashtable dims)
     {
         var width = Size("n_audio_state");
+        // openai/whisper, Whisper.is_multilingual: the vocabulary of the English-only models lacks one piece.
+        var endOfText = Size("n_vocab") >= 51865 ? 50257 : 50256;
         return Size("n_text_state") == width
             ? new WhisperConfig
             {
@@ -95,6 +97,7 @@ internal sealed class OpenAiFile : StoredWeights
                 DecoderFeedForward = checked(4 * width),
                 MaxSourcePositions = Size("n_audio_ctx"),
                 MaxTargetPositions = Size("n_text_ctx"),
+                Other = CompanionFiles.ConfigurationKeys(endOfText, endOfText + 1),
             }
             : throw new InvalidDataException("encoder and decoder are of different widths");
 

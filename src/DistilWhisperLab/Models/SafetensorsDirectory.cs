@@ -9,7 +9,7 @@ namespace DistilWhisperLab.Models;
 /// </summary>
 internal sealed class SafetensorsDirectory : StoredWeights
 {
-    private const string IndexFile = "model.safetensors.index.json";
+    internal const string IndexFile = "model.safetensors.index.json";
 
     private readonly List<SafetensorsFile> _files = [];
     private readonly Dictionary<string, SafetensorsFile> _owners = [];
@@ -66,7 +66,7 @@ internal sealed class SafetensorsDirectory : StoredWeights
             : throw new CheckpointException($"{directory} holds neither {Checkpoint.WeightsFile} nor {IndexFile}; give a model directory in the Hugging Face layout.");
     }
 
-    private static List<string> Shards(string index, string prefix)
+    internal static List<string> Shards(string index, string prefix)
     {
         try
         {

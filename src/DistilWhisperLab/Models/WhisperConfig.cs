@@ -113,19 +113,17 @@ public sealed record WhisperConfig
             throw new CheckpointException($"{path} does not exist; give a directory with config.json and model.safetensors in the Hugging Face layout.");
         }
 
-        WhisperConfig? config;
         try
         {
-            config = JsonSerializer.Deserialize<WhisperConfig>(File.ReadAllBytes(path));
+            var config = JsonSerializer.Deserialize<WhisperConfig>(File.ReadAllBytes(path))
+                ?? throw new CheckpointException($"{path} holds null in place of a Whisper configuration.");
+            config.Check(path);
+            return config;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             throw new CheckpointException($"{path} is not a Whisper configuration: {e.Message}", e);
         }
-
-        config = config ?? throw new CheckpointException($"{path} holds null in place of a Whisper configuration.");
-        config.Check(path);
-        return config;
     }
 
     /// <summary>The same with the weights' stored type, in which Transformers then loads them.</summary>

@@ -58,6 +58,16 @@ public class WordErrorsTests
             Assert.Equal(WordErrors.Align(left, right).Errors, WordErrors.Align(right, left).Errors));
 
     [Fact]
+    public void Errors_are_a_distance_between_bounds() =>
+        Gen.Select(Sentence, Sentence, Sentence).Sample((a, b, c) =>
+        {
+            var errors = WordErrors.Align(a, b).Errors;
+            Assert.True(errors <= WordErrors.Align(a, c).Errors + WordErrors.Align(c, b).Errors);
+            Assert.InRange(errors, Math.Abs(Words(a).Length - Words(b).Length), Math.Max(Words(a).Length, Words(b).Length));
+            Assert.Equal(Words(a).SequenceEqual(Words(b)), errors == 0);
+        });
+
+    [Fact]
     public void Cutting_long_texts_in_two_costs_no_error() =>
         Gen.Select(Gen.Int[0, 4].Array[0, 40], Gen.Int[0, 4].Array[0, 40]).Sample((reference, hypothesis) =>
         {

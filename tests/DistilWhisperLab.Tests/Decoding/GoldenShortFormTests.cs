@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DistilWhisperLab.Decoding;
+using DistilWhisperLab.Text;
 using static TorchSharp.torch;
 
 namespace DistilWhisperLab.Tests.Decoding;
@@ -31,7 +32,7 @@ public class GoldenShortFormTests(GoldenModels models)
             BeamSize = mode.StartsWith("beam", StringComparison.Ordinal) ? 5 : null,
             Timestamps = mode.EndsWith("timestamps", StringComparison.Ordinal),
         };
-        var start = model.Tokenizer.StartSequence("en", DistilWhisperLab.Text.SpeechTask.Transcribe, options.Timestamps);
+        var start = model.Tokenizer.StartSequence("en", SpeechTask.Transcribe, options.Timestamps);
         var same = 0;
         var (logProbability, noSpeech, compression) = (0.0, 0.0, 0.0);
         foreach (var group in golden.Chunk(Batch))

@@ -76,7 +76,10 @@ public class WindowSegmentsTests
     {
         var result = Result("<0>a<1.00><1.00>b<2.00>") with
         {
-            AverageLogProbability = -0.5, CompressionRatio = 1.5, NoSpeechProbability = 0.25, Temperature = 0.2,
+            AverageLogProbability = -0.5,
+            CompressionRatio = 1.5,
+            NoSpeechProbability = 0.25,
+            Temperature = 0.2,
         };
         Assert.All(WindowSegments.Split(result, Tokenizer, 0, FullWindow).Segments, s =>
             Assert.Equal((-0.5, 1.5, 0.25, 0.2), (s.AverageLogProbability, s.CompressionRatio, s.NoSpeechProbability, s.Temperature)));

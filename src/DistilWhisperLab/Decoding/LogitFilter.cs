@@ -1,3 +1,4 @@
+using DistilWhisperLab.Runtime;
 using DistilWhisperLab.Text;
 using static TorchSharp.torch;
 
@@ -50,7 +51,7 @@ internal sealed class LogitFilter : IDisposable
     {
         if ((written[0].Count == 0 ? _atFirst : _always) is { } penalty)
         {
-            logits.add_(penalty);
+            logits.add_(penalty, KeptScalars.One);
         }
 
         _timestamps?.Apply(logits, written);

@@ -1,3 +1,4 @@
+using DistilWhisperLab.Runtime;
 using DistilWhisperLab.Text;
 using static TorchSharp.torch;
 
@@ -18,7 +19,7 @@ internal sealed class TimestampRules(WhisperTokenizer tokenizer, double? latestF
     public void Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written)
     {
         using var scope = NewDisposeScope();
-        logits.narrow(1, tokenizer.NoTimestamps, 1).fill_(float.NegativeInfinity);
+        logits.narrow(1, tokenizer.NoTimestamps, 1).fill_(KeptScalars.NegativeInfinity);
         if (written[0].Count == 0)
         {
             Forbid(logits, 0, _begin);
@@ -38,7 +39,7 @@ internal sealed class TimestampRules(WhisperTokenizer tokenizer, double? latestF
         // A timestamp may be spread over many tokens, each of them less probable than the likeliest word.
         var words = logits.narrow(1, 0, _begin);
         var times = logits.narrow(1, _begin, _end - _begin).logsumexp(1, keepdim: true);
-        words.masked_fill_(times > words.amax([1], keepdim: true), float.NegativeInfinity);
+        words.masked_fill_(times > words.amax([1], keepdim: true), KeptScalars.NegativeInfinity);
     }
 
     private void ForbidAfter(IReadOnlyList<int> written, Tensor logits)
@@ -67,7 +68,7 @@ internal sealed class TimestampRules(WhisperTokenizer tokenizer, double? latestF
         var end = Math.Min(to, (int)logits.shape[1]);
         if (from < end)
         {
-            logits.narrow(1, from, end - from).fill_(float.NegativeInfinity);
+            logits.narrow(1, from, end - from).fill_(KeptScalars.NegativeInfinity);
         }
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DistilWhisperLab.Decoding;
@@ -10,7 +11,7 @@ internal sealed class TokenSampling : ITokenSelection, IDisposable
 {
     private readonly int _endOfText;
     private readonly int _rowsPerState;
-    private readonly double _temperature;
+    private readonly Scalar _temperature;
     private readonly Generator? _generator;
     private readonly List<int>[] _written;
     private readonly double[] _sums;

@@ -1,3 +1,4 @@
+using DistilWhisperLab.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -46,7 +47,7 @@ public sealed class AudioEncoder : Module<Tensor, Tensor>
     {
         var x = functional.gelu(_conv1.forward(mel));
         x = functional.gelu(_conv2.forward(x)).transpose(1, 2);
-        x = x + _positions.weight!.narrow(0, 0, x.shape[1]);
+        x = x.Plus(_positions.weight!.narrow(0, 0, x.shape[1]));
         foreach (var layer in _layers)
         {
             x = layer.forward(x);
@@ -85,8 +86,8 @@ internal sealed class EncoderLayer : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        x = x + _attention.SelfAttend(_attentionNorm.forward(x), causal: false);
-        return x + _feedForward.Apply(x);
+        x = x.Plus(_attention.SelfAttend(_attentionNorm.forward(x), causal: false));
+        return x.Plus(_feedForward.Apply(x));
     }
 }
 

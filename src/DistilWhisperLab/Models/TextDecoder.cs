@@ -1,3 +1,4 @@
+using DistilWhisperLab.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -72,7 +73,7 @@ public sealed class TextDecoder : Module
         var positions = cache.Positions(rows, count);
         var x = positions is null
             ? Embed(tokens, cache.Length)
-            : _tokens.forward(tokens) + _positions.forward(positions);
+            : _tokens.forward(tokens).Plus(_positions.forward(positions));
         var mask = cache.Mask(rows, count, tokens.device);
         for (var i = 0; i < _layers.Count; i++)
         {
@@ -94,8 +95,9 @@ public sealed class TextDecoder : Module
             return functional.linear(hidden, weight);
         }
 
-        // On a CPU the product with few rows is two to five times as fast this way round, but slow for a single one.
-        var columns = hidden.shape[0] == 1 ? hidden.expand(2, -1) : hidden;
+        // On a CPU the product with few rows is two to five times as fast this way round, but not for a single one,
+        // so that is taken twice (a copy: a product with an expanded row takes four times as long as it saves).
+        var columns = hidden.shape[0] == 1 ? hidden.repeat(2, 1) : hidden;
         return weight.matmul(columns.t()).t().narrow(0, 0, hidden.shape[0]).contiguous();
     }
 
@@ -129,7 +131,7 @@ public sealed class TextDecoder : Module
             throw new ArgumentException($"{from + count} tokens, but the decoder has {Config.MaxTargetPositions} positions.", nameof(tokens));
         }
 
-        return _tokens.forward(tokens) + _positions.weight!.narrow(0, from, count);
+        return _tokens.forward(tokens).Plus(_positions.weight!.narrow(0, from, count));
     }
 }
 
@@ -156,21 +158,21 @@ internal sealed class DecoderLayer : Module
     /// <summary>A whole sequence; <paramref name="weights"/>, where given, receives the cross-attention weights.</summary>
     public Tensor forward(Tensor x, Tensor states, List<Tensor>? weights = null)
     {
-        x = x + _selfAttention.SelfAttend(_selfNorm.forward(x), causal: true);
+        x = x.Plus(_selfAttention.SelfAttend(_selfNorm.forward(x), causal: true));
         var (keys, values) = ProjectStates(states);
         var queries = _crossNorm.forward(x);
         weights?.Add(_crossAttention.Weights(queries, keys));
-        x = x + _crossAttention.CrossAttend(queries, keys, values);
-        return x + _feedForward.Apply(x);
+        x = x.Plus(_crossAttention.CrossAttend(queries, keys, values));
+        return x.Plus(_feedForward.Apply(x));
     }
 
     public Tensor forward(Tensor x, KeyValueCache cache, int layer, Tensor? mask)
     {
-        x = x + _selfAttention.SelfAttend(_selfNorm.forward(x), cache, layer, mask);
+        x = x.Plus(_selfAttention.SelfAttend(_selfNorm.forward(x), cache, layer, mask));
         var (keys, values) = cache.Cross(layer);
         // To the cross-attention, which has no order, the rows that share their states are positions of one row.
         var queries = _crossNorm.forward(x).view(cache.States, -1, x.shape[2]);
-        x = x + _crossAttention.CrossAttend(queries, keys, values).view(x.shape);
-        return x + _feedForward.Apply(x);
+        x = x.Plus(_crossAttention.CrossAttend(queries, keys, values).view(x.shape));
+        return x.Plus(_feedForward.Apply(x));
     }
 }

@@ -90,18 +90,18 @@ internal static class TranscribeCommand
         public TranscribeRun(Transcriber loaded, string directory, TranscribeOptions how, ParseResult parsed)
         {
             var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
+            var aligner = how.WordTimestamps(parsed)
+                ? new WordAligner(model, tokenizer, AlignmentHeads.Load(directory, model.Config))
+                : null;
             if (how.IsChunked(parsed))
             {
                 var options = how.Chunked(parsed, tokenizer);
-                var chunked = new ChunkedTranscriber(model, tokenizer);
+                var chunked = new ChunkedTranscriber(model, tokenizer, aligner);
                 (_owner, _transcribe) = (chunked, (clip, progress, stop) => chunked.Transcribe(clip, options, progress, stop));
             }
             else
             {
                 var options = how.Sequential(parsed, tokenizer);
-                var aligner = how.WordTimestamps(parsed)
-                    ? new WordAligner(model, tokenizer, AlignmentHeads.Load(directory, model.Config))
-                    : null;
                 var sequential = new SequentialTranscriber(model, tokenizer, aligner is null ? null : aligner.AddWords);
                 (_owner, _transcribe) = (sequential, (clip, progress, stop) => sequential.Transcribe(clip, options, progress, stop));
             }

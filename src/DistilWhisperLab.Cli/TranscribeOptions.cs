@@ -80,10 +80,11 @@ internal sealed class TranscribeOptions
         Check(_batchSize, value => int.TryParse(value, out var size) && size > 0, "a number above 0");
         command.Validators.Add(result =>
         {
-            Option[] wrong = result.GetValue(_algorithm) == "chunked" ? [_words, _clips, _condition] : [_chunkLength, _batchSize];
+            var chunked = result.GetValue(_algorithm) == "chunked";
+            Option[] wrong = chunked ? [_clips, _condition] : [_chunkLength, _batchSize];
             foreach (var option in wrong.Where(o => result.GetResult(o) is { Implicit: false }))
             {
-                result.AddError($"{option.Name} goes with --algorithm {(wrong.Length == 3 ? "sequential" : "chunked")} only.");
+                result.AddError($"{option.Name} goes with --algorithm {(chunked ? "sequential" : "chunked")} only.");
             }
         });
     }

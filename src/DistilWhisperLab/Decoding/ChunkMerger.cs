@@ -13,7 +13,7 @@ internal readonly record struct DecodedChunk(
 /// <summary>What was written for a window of a chunk.</summary>
 /// <param name="Start">The window's start in the audio, in seconds.</param>
 /// <param name="Tokens">Text tokens, and timestamps counted from the window's start.</param>
-internal readonly record struct DecodedWindow(double Start, IReadOnlyList<int> Tokens);
+internal readonly record struct DecodedWindow(double Start, IReadOnlyList<SpokenToken> Tokens);
 
 /// <summary>Text between two timestamps that lie outside the overlaps, or all of it where there are none.</summary>
 /// <param name="Start">In seconds; null where no timestamp opened it.</param>
@@ -21,7 +21,8 @@ internal readonly record struct DecodedWindow(double Start, IReadOnlyList<int> T
 /// <param name="Tokens">Its text tokens.</param>
 /// <param name="FirstChunk">The chunk in which it begins.</param>
 /// <param name="LastChunk">The chunk in which it ends.</param>
-internal sealed record MergedSegment(double? Start, double? End, IReadOnlyList<int> Tokens, int FirstChunk, int LastChunk);
+internal sealed record MergedSegment(
+    double? Start, double? End, IReadOnlyList<SpokenToken> Tokens, int FirstChunk, int LastChunk);
 
 /// <summary>
 /// Puts the chunks' transcripts together (<c>_decode_asr</c> of transformers' Whisper tokenizer): timestamps inside the
@@ -36,7 +37,7 @@ internal sealed class ChunkMerger
     private readonly List<MergedSegment> _segments = [];
 
     // The text since the last counting timestamp, a sequence for each chunk that has part of it.
-    private readonly List<IReadOnlyList<int>> _pending = [];
+    private readonly List<IReadOnlyList<SpokenToken>> _pending = [];
     private double? _start;
     private int? _firstChunk;
 
@@ -65,14 +66,15 @@ internal sealed class ChunkMerger
 
     private void Add(DecodedChunk chunk, int number)
     {
-        var text = new List<int>();
+        var text = new List<SpokenToken>();
         var firstThatCounts = _timestampBegin + chunk.StrideLeft / SecondsPerTimestamp;
         var firstInRightStride = FirstInRightStride(chunk);
-        foreach (var (start, token) in chunk.Windows.SelectMany(w => w.Tokens.Select(t => (w.Start, t))))
+        foreach (var (start, spoken) in chunk.Windows.SelectMany(w => w.Tokens.Select(t => (w.Start, t))))
         {
+            var token = spoken.Id;
             if (token < _endOfText)
             {
-                text.Add(token);
+                text.Add(spoken);
                 _firstChunk ??= number;
             }
             else if (token >= _timestampBegin)
@@ -123,7 +125,7 @@ internal sealed class ChunkMerger
 
         var end = chunk.Seconds - chunk.StrideRight;
         var first = int.MaxValue;
-        foreach (var token in chunk.Windows.SelectMany(w => w.Tokens).Reverse().Where(t => t >= _timestampBegin))
+        foreach (var token in chunk.Windows.SelectMany(w => w.Tokens).Select(t => t.Id).Reverse().Where(t => t >= _timestampBegin))
         {
             if (first != int.MaxValue && (token - _timestampBegin) * SecondsPerTimestamp < end)
             {

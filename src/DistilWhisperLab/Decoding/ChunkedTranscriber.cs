@@ -20,13 +20,15 @@ public sealed class ChunkedTranscriber : IDisposable
     private readonly WhisperTokenizer _tokenizer;
     private readonly WindowDecoder _decoder;
     private readonly LogMelSpectrogram _logMel;
+    private readonly WordAligner? _aligner;
 
     /// <summary>Transcribes with a model that stays the caller's.</summary>
     /// <param name="model">The model, in evaluation mode.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
-    public ChunkedTranscriber(WhisperModel model, WhisperTokenizer tokenizer)
+    /// <param name="aligner">Finds the words' times; null for a transcript without words.</param>
+    public ChunkedTranscriber(WhisperModel model, WhisperTokenizer tokenizer, WordAligner? aligner = null)
     {
-        (_model, _tokenizer) = (model, tokenizer);
+        (_model, _tokenizer, _aligner) = (model, tokenizer, aligner);
         _decoder = new WindowDecoder(model, tokenizer);
         _logMel = new LogMelSpectrogram(model.Config.MelBins);
     }
@@ -56,9 +58,10 @@ public sealed class ChunkedTranscriber : IDisposable
             using var scope = NewDisposeScope();
             var states = _decoder.Encode(Features(clip, batch));
             var results = options.Fallback.Decode(_decoder, states, options.Decoding, cancellation: cancellation);
-            foreach (var ((chunk, seek), result) in batch.Zip(results))
+            for (var i = 0; i < batch.Count; i++)
             {
-                var next = chunk.Add(result, seek, _tokenizer, options.Decoding.Timestamps);
+                var (chunk, seek) = batch[i];
+                var next = Add(chunk, seek, results[i], states.narrow(0, i, 1), options.Decoding);
                 if (next < chunk.Frames)
                 {
                     windows.Enqueue((chunk, next));
@@ -70,8 +73,8 @@ public sealed class ChunkedTranscriber : IDisposable
             progress?.Report(new Progress("Transcribing", done, total));
         }
 
-        var segments = Segments(chunks, clip.Duration);
         var language = chunks.Count > 0 ? chunks[0].Results[0].Language : options.Decoding.Language ?? "en";
+        var segments = Segments(chunks, clip.Duration, language);
         return new Transcription(string.Concat(segments.Select(s => s.Text)), language, segments);
     }
 
@@ -106,55 +109,80 @@ public sealed class ChunkedTranscriber : IDisposable
         return _logMel.Compute(samples, _model.Config.WindowSamples, _model.Device);
     }));
 
-    private List<Segment> Segments(List<Chunk> chunks, double duration)
+    /// <summary>Adds what was written from a frame of a chunk on; returns the frame where to go on.</summary>
+    private int Add(Chunk chunk, int seek, DecodingResult result, Tensor states, DecodingOptions options)
+    {
+        var (tokens, next) = (result.Tokens.Where(t => t < _tokenizer.EndOfText).ToList(), chunk.Frames);
+        if (options.Timestamps)
+        {
+            var window = WindowSegments.Split(result, _tokenizer, seek, chunk.Frames - seek);
+            (tokens, next) = ([.. window.Segments.SelectMany(s => s.Tokens)], window.Next);
+        }
+
+        var start = Seconds(chunk.Start) + (double)seek / LogMelSpectrogram.FramesPerSecond;
+        var spoken = tokens.ConvertAll(token => new SpokenToken(token));
+        if (_aligner is not null)
+        {
+            int[] text = [.. tokens.Where(t => t < _tokenizer.EndOfText)];
+            var times = new Queue<SpokenToken>(
+                _aligner.TokenTimes(text, states, chunk.Frames - seek, result.Language, options.Task)
+                    .Select(t => t with { Start = start + t.Start, End = start + t.End }));
+            spoken = spoken.ConvertAll(t => t.Id < _tokenizer.EndOfText ? times.Dequeue() : t);
+        }
+
+        chunk.Results.Add(result);
+        chunk.Windows.Add(new DecodedWindow(start, spoken));
+        return next;
+    }
+
+    private IReadOnlyList<Segment> Segments(List<Chunk> chunks, double duration, string language)
     {
         var segments = new List<Segment>();
-        foreach (var merged in ChunkMerger.Merge(chunks.ConvertAll(chunk => chunk.Decoded), _tokenizer))
+        var all = ChunkMerger.Merge(
+            chunks.ConvertAll(c => new DecodedChunk(c.Windows, Seconds(c.Length), Seconds(c.StrideLeft), Seconds(c.StrideRight))),
+            _tokenizer);
+        foreach (var merged in all)
         {
+            int[] tokens = [.. merged.Tokens.Select(t => t.Id)];
             var results = chunks[merged.FirstChunk..(merged.LastChunk + 1)].SelectMany(chunk => chunk.Results).ToList();
             var start = merged.Start ?? (segments.Count > 0 ? segments[^1].End : 0);
             segments.Add(new Segment(
                 chunks[merged.FirstChunk].Start / LogMelSpectrogram.HopLength,
                 start,
                 Math.Max(start, merged.End ?? duration),
-                _tokenizer.Decode(merged.Tokens),
-                merged.Tokens,
+                _tokenizer.Decode(tokens),
+                tokens,
                 results.Max(r => r.Temperature),
                 results.Average(r => r.AverageLogProbability),
                 results.Max(r => r.CompressionRatio),
                 results.Average(r => r.NoSpeechProbability)));
         }
 
-        return segments;
+        if (_aligner is null)
+        {
+            return segments;
+        }
+
+        List<WordTiming> timings = [.. all.SelectMany(merged => WordTiming.OfTokens(merged.Tokens, _tokenizer, language))];
+        // Where two chunks meet, the right one may hear a word begin before the left one hears the last word end.
+        foreach (var (before, after) in timings.Zip(timings.Skip(1)))
+        {
+            after.Start = Math.Max(before.End, after.Start);
+            after.End = Math.Max(after.Start, after.End);
+        }
+
+        return SegmentWords.Add(segments, timings, [.. all.Select(merged => merged.Tokens.Count)], offset: 0, lastSpeech: 0);
     }
+
+    private static double Seconds(int samples) => (double)samples / LogMelSpectrogram.SampleRate;
 
     /// <summary>A stretch of the recording in samples, and what was written for it.</summary>
     private sealed record Chunk(int Start, int Length, int StrideLeft, int StrideRight)
     {
-        private readonly List<DecodedWindow> _windows = [];
-
         public int Frames => Length / LogMelSpectrogram.HopLength;
 
         public List<DecodingResult> Results { get; } = [];
 
-        public DecodedChunk Decoded => new(_windows, Seconds(Length), Seconds(StrideLeft), Seconds(StrideRight));
-
-        /// <summary>Takes what was written from frame <paramref name="seek"/> on; returns the frame where to go on.</summary>
-        public int Add(DecodingResult result, int seek, WhisperTokenizer tokenizer, bool timestamps)
-        {
-            Results.Add(result);
-            var start = Seconds(Start + seek * LogMelSpectrogram.HopLength);
-            if (!timestamps)
-            {
-                _windows.Add(new DecodedWindow(start, [.. result.Tokens.Where(token => token < tokenizer.EndOfText)]));
-                return Frames;
-            }
-
-            var window = WindowSegments.Split(result, tokenizer, seek, Frames - seek);
-            _windows.Add(new DecodedWindow(start, [.. window.Segments.SelectMany(s => s.Tokens)]));
-            return window.Next;
-        }
-
-        private static double Seconds(int samples) => (double)samples / LogMelSpectrogram.SampleRate;
+        public List<DecodedWindow> Windows { get; } = [];
     }
 }

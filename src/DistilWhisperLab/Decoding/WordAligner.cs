@@ -45,7 +45,8 @@ public sealed class WordAligner
         }
 
         List<int[]> text = [.. segments.Select(s => s.Tokens.Where(t => t < _tokenizer.EndOfText).ToArray())];
-        var timings = Align([.. text.SelectMany(t => t)], states, frames, language, task);
+        var spoken = frames < 2 ? [] : TokenTimes([.. text.SelectMany(t => t)], states, frames, language, task);
+        var timings = WordTiming.OfTokens(spoken, _tokenizer, language);
         var offset = (double)segments[0].Seek / LogMelSpectrogram.FramesPerSecond;
         return SegmentWords.Add(segments, timings, text.ConvertAll(t => t.Length), offset, lastSpeech);
     }
@@ -54,11 +55,17 @@ public sealed class WordAligner
     public static double? SpeechEnd(IReadOnlyList<Segment> segments) =>
         segments.LastOrDefault(s => s.Words is { Count: > 0 })?.Words![^1].End ?? (segments.Count > 0 ? segments[^1].End : null);
 
-    private List<WordTiming> Align(int[] text, Tensor states, int frames, string language, DecodingTask task)
+    /// <summary>When each text token of a window is spoken, in seconds from the window's start.</summary>
+    /// <param name="text">The text tokens, no timestamps among them.</param>
+    /// <param name="states">The encoder's states of the window, <c>[1, frames / 2, d_model]</c>.</param>
+    /// <param name="frames">The frames of the window that hold sound; with none every token is at its start.</param>
+    /// <param name="language">The language that it was decoded in, as a code.</param>
+    /// <param name="task">The task that it was decoded for.</param>
+    internal IReadOnlyList<SpokenToken> TokenTimes(int[] text, Tensor states, int frames, string language, DecodingTask task)
     {
         if (text.Length == 0 || frames < 2)
         {
-            return [];
+            return [.. text.Select(token => new SpokenToken(token))];
         }
 
         using var scope = NewDisposeScope();
@@ -69,18 +76,7 @@ public sealed class WordAligner
         var tokens = tensor(sequence.Select(t => (long)t).ToArray()).unsqueeze(0).to(states.device);
         var probabilities = Probabilities(tokens, states, text, start.Count);
         var boundaries = Boundaries(Costs(_model.Decoder.CrossAttention(tokens, states), frames / 2, start.Count));
-
-        var timings = new List<WordTiming>();
-        var at = 0;
-        foreach (var word in _tokenizer.SplitToWordTokens(text, language))
-        {
-            var end = at + word.Tokens.Count;
-            timings.Add(new WordTiming(
-                word.Text, word.Tokens.Count, boundaries[at], boundaries[end], probabilities.AsSpan(at..end).ToArray().Average()));
-            at = end;
-        }
-
-        return timings;
+        return [.. text.Select((token, i) => new SpokenToken(token, boundaries[i], boundaries[i + 1], probabilities[i]))];
     }
 
     /// <summary>The probability of each text token among the text tokens, given those before it.</summary>

@@ -1,3 +1,5 @@
+using DistilWhisperLab.Text;
+
 namespace DistilWhisperLab.Decoding;
 
 /// <summary>A word in the making: where it lies in the window, before the rules for punctuation and pauses.</summary>
@@ -23,6 +25,23 @@ internal sealed class WordTiming(string text, int tokens, double start, double e
     public double Probability => probability;
 
     public double Duration => End - Start;
+
+    /// <summary>The words that tokens spell, from the first token's start to the last one's end.</summary>
+    public static IReadOnlyList<WordTiming> OfTokens(
+        IReadOnlyList<SpokenToken> tokens, WhisperTokenizer tokenizer, string language)
+    {
+        var words = new List<WordTiming>();
+        var at = 0;
+        foreach (var word in tokenizer.SplitToWordTokens([.. tokens.Select(t => t.Id)], language))
+        {
+            var spelled = tokens.Skip(at).Take(word.Tokens.Count).ToList();
+            words.Add(new WordTiming(
+                word.Text, spelled.Count, spelled[0].Start, spelled[^1].End, spelled.Average(t => t.Probability)));
+            at += spelled.Count;
+        }
+
+        return words;
+    }
 
     /// <summary>
     /// Joins opening marks to the word behind them and closing marks to the word before them; the words keep their

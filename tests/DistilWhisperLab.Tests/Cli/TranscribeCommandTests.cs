@@ -45,10 +45,13 @@ public sealed class TranscribeCommandTests : IDisposable
     public async Task The_chunked_algorithm_writes_the_text_too()
     {
         var spoken = Speak("speech.wav", 0, 1, 2);
-        Assert.Equal(0, await Run(At("speech.wav"), "--algorithm", "chunked", "--chunk-length", "3.5", "--batch-size", "2", "--output-format", "json"));
+        Assert.Equal(0, await Run(At("speech.wav"), "--algorithm", "chunked", "--chunk-length", "3.5", "--batch-size", "2", "--word-timestamps", "--output-format", "json"));
         using var json = JsonDocument.Parse(Read("speech.json"));
         var text = json.RootElement.GetProperty("text").GetString()!;
         Assert.True(Rate(spoken, text) < 90, text);
+        var words = json.RootElement.GetProperty("segments").EnumerateArray().SelectMany(s => s.GetProperty("words").EnumerateArray()).ToList();
+        Assert.Equal(text, string.Concat(words.Select(w => w.GetProperty("word").GetString())));
+        Assert.InRange(words[^1].GetProperty("end").GetDouble(), 5, 9);
         Assert.Equal(["speech.json", "speech.wav"], Files());
     }
 
@@ -104,7 +107,6 @@ public sealed class TranscribeCommandTests : IDisposable
     [InlineData("--chunk-length", "10")]
     [InlineData("--batch-size", "2")]
     [InlineData("--algorithm", "chunked", "--batch-size", "0")]
-    [InlineData("--algorithm", "chunked", "--word-timestamps", "true")]
     [InlineData("--algorithm", "chunked", "--clip-timestamps", "1,2")]
     [InlineData("--algorithm", "chunked", "--condition-on-previous-text", "false")]
     public async Task Wrong_options_are_wrong_usage(params string[] options) =>

@@ -55,7 +55,7 @@ public class ChunkMergerTests
         [.. chunks.Select((c, i) => new DecodedChunk([new DecodedWindow(8 * i, Tokens(c))], 12, i == 0 ? 0 : 2, i == chunks.Length - 1 ? 0 : 2))],
         Tokenizer);
 
-    private static List<int> Tokens(string spelled)
+    private static List<SpokenToken> Tokens(string spelled)
     {
         var tokens = new List<int>();
         foreach (var part in spelled.Split('<', '>').Select((text, i) => (text, IsTime: i % 2 == 1)))
@@ -65,8 +65,8 @@ public class ChunkMergerTests
                 : part.text.SelectMany(c => Tokenizer.Encode(c.ToString())));
         }
 
-        return tokens;
+        return tokens.ConvertAll(token => new SpokenToken(token));
     }
 
-    private static string Text(MergedSegment segment) => Tokenizer.Decode(segment.Tokens);
+    private static string Text(MergedSegment segment) => Tokenizer.Decode(segment.Tokens.Select(t => t.Id));
 }

@@ -54,6 +54,20 @@ public sealed class ChunkedTranscriberTests : IDisposable
         Assert.Equal((0, 3), (segment.Start, segment.End));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Words_spell_the_text_in_order_of_time(bool timestamps)
+    {
+        using var chunked = new ChunkedTranscriber(_model, Tokenizer, new WordAligner(_model, Tokenizer));
+        var options = new ChunkedOptions { ChunkSeconds = 1.5, Decoding = new DecodingOptions { Timestamps = timestamps } };
+        var transcript = chunked.Transcribe(new AudioClip(Signal.Babble(16000, 5), 16000), options, cancellation: Stop);
+        Assert.Equal(
+            transcript.Segments.Select(s => s.Text.Length),
+            transcript.Segments.Select(s => string.Concat(s.Words!.Select(w => w.Text)).Length));
+        Assert.All(transcript.Segments.SelectMany(s => s.Words!), w => Assert.InRange(w.End, w.Start, 5.01));
+    }
+
     [Fact]
     public void Progress_ends_with_the_last_chunk()
     {

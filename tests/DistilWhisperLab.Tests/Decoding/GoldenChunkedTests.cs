@@ -40,6 +40,12 @@ public class GoldenChunkedTests(GoldenModels models)
                 GoldenModels.Report($"{name} {seconds} s {(chunks.ValueKind == JsonValueKind.Array ? "with" : "without")} timestamps: "
                     + $"WER {wer:0.00} %, the reference's {expected:0.00} %, {(same ? "identical" : Difference(golden.GetProperty("text").GetString()!, result.Text))}"
                     + (same && chunks.ValueKind == JsonValueKind.Array ? $", {SameTimes(chunks, result)} of {chunks.GetArrayLength()} segments with the same times" : ""));
+                if (chunks.ValueKind == JsonValueKind.Array && SameTimes(chunks, result) < chunks.GetArrayLength())
+                {
+                    GoldenModels.Report("  reference: " + string.Join(' ', chunks.EnumerateArray().Select(c => $"{c.GetProperty("start")}-{c.GetProperty("end")}")));
+                    GoldenModels.Report("  ours: " + string.Join(' ', result.Segments.Select(s => $"{s.Start:0.00}-{s.End:0.00}")));
+                }
+
                 worst = Math.Max(worst, Math.Abs(wer - expected));
             }
         }

@@ -14,12 +14,30 @@ internal static class LineFilter
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>Filters standard input; a reader that goes away ends it quietly.</summary>
+    /// <exception cref="LabException">Standard input is closed.</exception>
     public static int Run(Func<string, string> map)
     {
+        if (IsInputClosed())
+        {
+            throw new LabException("Standard input is closed; give the lines through a pipe or from a file.");
+        }
+
         using var input = Console.OpenStandardInput();
         using var output = Console.OpenStandardOutput();
         Run(input, output, map);
         return 0;
+    }
+
+    // Where standard input is closed, its number goes to the first pipe that the runtime opens for itself, and a read
+    // from it waits for ever. What the runtime opens is marked to be closed on exec; what was inherited cannot be.
+    private static bool IsInputClosed()
+    {
+        const string descriptor = "/proc/self/fdinfo/0";
+        const int closeOnExec = 0x80000;
+        var flags = OperatingSystem.IsLinux() && File.Exists(descriptor)
+            ? File.ReadLines(descriptor).FirstOrDefault(line => line.StartsWith("flags:", StringComparison.Ordinal))
+            : null;
+        return flags is not null && (Convert.ToInt32(flags["flags:".Length..].Trim(), 8) & closeOnExec) != 0;
     }
 
     internal static void Run(Stream input, Stream output, Func<string, string> map)

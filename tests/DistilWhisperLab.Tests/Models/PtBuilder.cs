@@ -24,9 +24,15 @@ internal sealed class PtBuilder
     {
         var dims = new Dictionary<string, int>
         {
-            ["n_mels"] = config.MelBins, ["n_vocab"] = config.VocabularySize, ["n_audio_ctx"] = config.MaxSourcePositions,
-            ["n_audio_state"] = config.Width, ["n_audio_head"] = config.EncoderHeads, ["n_audio_layer"] = config.EncoderLayers,
-            ["n_text_ctx"] = config.MaxTargetPositions, ["n_text_state"] = config.Width, ["n_text_head"] = config.DecoderHeads,
+            ["n_mels"] = config.MelBins,
+            ["n_vocab"] = config.VocabularySize,
+            ["n_audio_ctx"] = config.MaxSourcePositions,
+            ["n_audio_state"] = config.Width,
+            ["n_audio_head"] = config.EncoderHeads,
+            ["n_audio_layer"] = config.EncoderLayers,
+            ["n_text_ctx"] = config.MaxTargetPositions,
+            ["n_text_state"] = config.Width,
+            ["n_text_head"] = config.DecoderHeads,
             ["n_text_layer"] = config.DecoderLayers,
         };
         changeDims?.Invoke(dims);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using DistilWhisperLab.Cli;
@@ -40,6 +41,26 @@ public class TextCommandTests
             new BrokenPipe(),
             line => $"{lines++}");
         Assert.InRange(lines, 1, 99_999);
+    }
+
+    [Theory]
+    [InlineData("<&-", 1, "Standard input is closed")]
+    [InlineData("< /dev/null", 0, "")]
+    public async Task A_closed_input_is_an_error_and_an_empty_one_is_not(string input, int exitCode, string message)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Closes a descriptor with sh.");
+        var lab = Path.Combine(AppContext.BaseDirectory, "lab.dll");
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec dotnet '{lab}' normalize {input}"]) { RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var ended = process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        if (await Task.WhenAny(ended, Task.Delay(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken)) != ended)
+        {
+            process.Kill();
+            Assert.Fail("lab waits for a closed input.");
+        }
+
+        Assert.Equal(exitCode, process.ExitCode);
+        Assert.Contains(message, await error);
     }
 
     [Fact]

@@ -2,8 +2,8 @@ using DistilWhisperLab.Audio;
 using DistilWhisperLab.Decoding;
 using DistilWhisperLab.Models;
 using DistilWhisperLab.Runtime;
-using DistilWhisperLab.Text;
 using DistilWhisperLab.Tests.Audio;
+using DistilWhisperLab.Text;
 using static TorchSharp.torch;
 
 namespace DistilWhisperLab.Tests.Decoding;

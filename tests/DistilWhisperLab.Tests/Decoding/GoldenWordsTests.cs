@@ -56,10 +56,8 @@ public class GoldenWordsTests(GoldenModels models)
         AssertTimes(name, Golden(name), [.. ours.Segments]);
     }
 
-    private WordAligner Aligner(string name) => new(
-        models[name].Model,
-        models[name].Tokenizer,
-        AlignmentHeads.Load(LongFormAudio.ModelDirectory(name), models[name].Model.Config));
+    private WordAligner Aligner(string name) =>
+        new(models[name].Model, models[name].Tokenizer, models[name].Transcriber.AlignmentHeads);
 
     private static List<JsonElement> Golden(string name) =>
         [.. GoldenModels.Golden("long-form.json").GetProperty("models").GetProperty(name).GetProperty("words").GetProperty("segments").EnumerateArray()];

@@ -22,7 +22,4 @@ internal static class LongFormAudio
     });
 
     public static AudioClip Clip => Joined.Value;
-
-    public static string ModelDirectory(string model) =>
-        model == "whisper-tiny.en" ? Fixtures.TinyEnglish : Fixtures.File(model);
 }

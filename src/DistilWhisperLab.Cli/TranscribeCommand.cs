@@ -18,12 +18,8 @@ internal static class TranscribeCommand
             Description = "Recordings, or directories of recordings.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var model = new Option<string>("--model") { Description = "Model directory in the Hugging Face layout.", Required = true };
-        var device = new Option<string>("--device")
-        {
-            Description = "auto (a GPU where there is one), cpu, cuda or cuda:N.",
-            DefaultValueFactory = _ => "auto",
-        };
+        var model = ModelOptions.Model();
+        var device = ModelOptions.Device();
         var format = new Option<string>("--output-format")
         {
             Description = $"{string.Join(", ", TranscriptFormats.Names)}, or {AllFormats} of them.",
@@ -47,10 +43,10 @@ internal static class TranscribeCommand
             var files = AudioInputs.Expand(parsed.GetRequiredValue(audio), Report);
             var names = AudioInputs.TranscriptNames(files);
             var formats = parsed.GetRequiredValue(format) is AllFormats ? TranscriptFormats.Names : [parsed.GetRequiredValue(format)];
-            var modelDirectory = parsed.GetRequiredValue(model);
-            using var loaded = Transcriber.Load(modelDirectory, Devices.Choose(parsed.GetRequiredValue(device)));
             using var progress = new LabProgress();
-            using var run = new TranscribeRun(loaded, modelDirectory, how, parsed);
+            using var loaded = Transcriber.Load(
+                parsed.GetRequiredValue(model), Devices.Choose(parsed.GetRequiredValue(device)), progress, stop);
+            using var run = new TranscribeRun(loaded, how, parsed);
             foreach (var (file, name) in files.Zip(names))
             {
                 stop.ThrowIfCancellationRequested();
@@ -87,11 +83,11 @@ internal static class TranscribeCommand
         private readonly IDisposable _owner;
         private readonly Func<AudioClip, IProgress<Progress>, CancellationToken, Transcription> _transcribe;
 
-        public TranscribeRun(Transcriber loaded, string directory, TranscribeOptions how, ParseResult parsed)
+        public TranscribeRun(Transcriber loaded, TranscribeOptions how, ParseResult parsed)
         {
             var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
             var aligner = how.WordTimestamps(parsed)
-                ? new WordAligner(model, tokenizer, AlignmentHeads.Load(directory, model.Config))
+                ? new WordAligner(model, tokenizer, loaded.AlignmentHeads)
                 : null;
             if (how.IsChunked(parsed))
             {

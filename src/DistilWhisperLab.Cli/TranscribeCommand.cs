@@ -1,7 +1,6 @@
 using System.CommandLine;
 using DistilWhisperLab.Audio;
 using DistilWhisperLab.Decoding;
-using DistilWhisperLab.Models;
 using DistilWhisperLab.Notebooks;
 using DistilWhisperLab.Runtime;
 
@@ -45,8 +44,8 @@ internal static class TranscribeCommand
             var names = AudioInputs.TranscriptNames(files);
             var formats = parsed.GetRequiredValue(format) is AllFormats ? TranscriptFormats.Names : [parsed.GetRequiredValue(format)];
             using var progress = new LabProgress();
-            var path = ModelDirectory.Resolve(parsed.GetRequiredValue(model), progress, stop);
-            using var loaded = Transcriber.Load(path, Devices.Choose(parsed.GetRequiredValue(device)));
+            using var loaded = Transcriber.Load(
+                parsed.GetRequiredValue(model), Devices.Choose(parsed.GetRequiredValue(device)), progress, stop);
             using var run = new TranscribeRun(loaded, how, parsed);
             foreach (var (file, name) in files.Zip(names))
             {
@@ -56,9 +55,8 @@ internal static class TranscribeCommand
                     var transcript = run.Transcribe(AudioFile.Load(file), new NamedProgress(progress, Path.GetFileName(file)), stop);
                     foreach (var one in formats)
                     {
-                        AtomicFile.WriteText(
-                            Path.Combine(parsed.GetRequiredValue(directory), $"{name}.{one}"),
-                            TranscriptFormats.Format(transcript, one));
+                        var path = Path.Combine(parsed.GetRequiredValue(directory), $"{name}.{one}");
+                        AtomicFile.WriteText(path, TranscriptFormats.Format(transcript, one));
                     }
                 }
                 catch (Exception e) when (e is LabException or IOException or UnauthorizedAccessException)
@@ -88,7 +86,9 @@ internal static class TranscribeCommand
         public TranscribeRun(Transcriber loaded, TranscribeOptions how, ParseResult parsed)
         {
             var (model, tokenizer) = (loaded.Model, loaded.Tokenizer);
-            var aligner = how.WordTimestamps(parsed) ? new WordAligner(model, tokenizer, loaded.AlignmentHeads) : null;
+            var aligner = how.WordTimestamps(parsed)
+                ? new WordAligner(model, tokenizer, loaded.AlignmentHeads)
+                : null;
             if (how.IsChunked(parsed))
             {
                 var options = how.Chunked(parsed, tokenizer);

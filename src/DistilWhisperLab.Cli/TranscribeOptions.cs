@@ -104,7 +104,7 @@ internal sealed class TranscribeOptions
         return new DecodingOptions
         {
             Language = language,
-            Task = translate ? DecodingTask.Translate : DecodingTask.Transcribe,
+            Task = translate ? SpeechTask.Translate : SpeechTask.Transcribe,
             BestOf = parsed.GetValue(_bestOf),
             BeamSize = parsed.GetValue(_beamSize),
             Patience = Given(parsed, _patience),

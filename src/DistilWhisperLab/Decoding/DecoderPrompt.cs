@@ -16,8 +16,7 @@ internal static class DecoderPrompt
     public static IReadOnlyList<int> Build(
         WhisperTokenizer tokenizer, DecodingOptions options, string language, IReadOnlyList<int> before, int positions)
     {
-        var task = options.Task == DecodingTask.Translate ? SpeechTask.Translate : SpeechTask.Transcribe;
-        var start = tokenizer.StartSequence(language, task, options.Timestamps);
+        var start = tokenizer.StartSequence(language, options.Task, options.Timestamps);
         var most = positions / 2 - 1;
         return before.Count == 0
             ? start

@@ -2,21 +2,11 @@ using DistilWhisperLab.Text;
 
 namespace DistilWhisperLab.Decoding;
 
-/// <summary>What is written about the speech (openai-whisper's <c>task</c>).</summary>
-public enum DecodingTask
-{
-    /// <summary>The words as spoken.</summary>
-    Transcribe,
-
-    /// <summary>Their English translation.</summary>
-    Translate,
-}
-
 /// <summary>How one window is decoded; the names and defaults are those of openai-whisper's <c>DecodingOptions</c>.</summary>
 public sealed record DecodingOptions
 {
     /// <summary>Transcription or translation.</summary>
-    public DecodingTask Task { get; init; }
+    public SpeechTask Task { get; init; }
 
     /// <summary>The speech's language as a code (<c>de</c>); null lets the model detect it.</summary>
     public string? Language { get; init; }

@@ -14,7 +14,7 @@ namespace DistilWhisperLab.Decoding;
 /// <param name="task">The task that it was decoded for.</param>
 /// <param name="lastSpeech">When the speech before the window ended, in seconds.</param>
 public delegate IReadOnlyList<Segment> WordTimes(
-    IReadOnlyList<Segment> segments, Tensor states, int frames, string language, DecodingTask task, double lastSpeech);
+    IReadOnlyList<Segment> segments, Tensor states, int frames, string language, SpeechTask task, double lastSpeech);
 
 /// <summary>
 /// Transcribes recordings of any length, window by window: each begins where the last timestamp of the one before

@@ -41,17 +41,26 @@ public sealed class Transcriber : IDisposable
     /// <summary>The cross-attention heads that follow the sound in time.</summary>
     public IReadOnlyList<AttentionHead> AlignmentHeads { get; }
 
-    /// <summary>Loads a model directory in the Hugging Face layout.</summary>
-    /// <param name="directory">The directory.</param>
+    /// <summary>Loads a model with what stands beside its weights.</summary>
+    /// <param name="model">A directory in the Hugging Face layout, or a hub name such as <c>openai/whisper-base</c>.</param>
     /// <param name="device">Where the model works; the CPU when null.</param>
+    /// <param name="progress">Told of a download; null for none.</param>
+    /// <param name="stop">Stops a download.</param>
     /// <exception cref="LabException">A file is missing or damaged, or vocabulary and model disagree.</exception>
-    public static Transcriber Load(string directory, Device? device = null)
+    public static Transcriber Load(
+        string model, Device? device = null, IProgress<Progress>? progress = null, CancellationToken stop = default)
     {
+        var directory = ModelDirectory.Resolve(model, progress, stop);
+        if (File.Exists(directory))
+        {
+            throw new CheckpointException($"{directory} holds weights without a tokenizer; make a model directory of it with lab model convert, and give that.");
+        }
+
         var tokenizer = WhisperTokenizer.Load(directory);
-        var model = Checkpoint.Load(directory, device);
-        return model.Config.VocabularySize == tokenizer.VocabularySize
-            ? new Transcriber(model, tokenizer, Decoding.AlignmentHeads.Load(directory, model.Config))
-            : throw new CheckpointException($"{directory}: the tokenizer has {tokenizer.VocabularySize} tokens, the model {model.Config.VocabularySize}; they belong to different checkpoints.");
+        var loaded = Checkpoint.Load(directory, device);
+        return loaded.Config.VocabularySize == tokenizer.VocabularySize
+            ? new Transcriber(loaded, tokenizer, Decoding.AlignmentHeads.Load(directory, loaded.Config))
+            : throw new CheckpointException($"{directory}: the tokenizer has {tokenizer.VocabularySize} tokens, the model {loaded.Config.VocabularySize}; they belong to different checkpoints.");
     }
 
     /// <summary>Transcribes clips in order.</summary>

@@ -37,7 +37,7 @@ public sealed class WordAligner
     /// <param name="task">The task that it was decoded for.</param>
     /// <param name="lastSpeech">When the speech before the window ended, in seconds; see <see cref="SpeechEnd"/>.</param>
     public IReadOnlyList<Segment> AddWords(
-        IReadOnlyList<Segment> segments, Tensor states, int frames, string language, DecodingTask task, double lastSpeech)
+        IReadOnlyList<Segment> segments, Tensor states, int frames, string language, SpeechTask task, double lastSpeech)
     {
         if (segments.Count == 0)
         {
@@ -61,7 +61,7 @@ public sealed class WordAligner
     /// <param name="frames">The frames of the window that hold sound; with none every token is at its start.</param>
     /// <param name="language">The language that it was decoded in, as a code.</param>
     /// <param name="task">The task that it was decoded for.</param>
-    internal IReadOnlyList<SpokenToken> TokenTimes(int[] text, Tensor states, int frames, string language, DecodingTask task)
+    internal IReadOnlyList<SpokenToken> TokenTimes(int[] text, Tensor states, int frames, string language, SpeechTask task)
     {
         if (text.Length == 0 || frames < 2)
         {
@@ -70,8 +70,7 @@ public sealed class WordAligner
 
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        var start = _tokenizer.StartSequence(
-            language, task == DecodingTask.Translate ? SpeechTask.Translate : SpeechTask.Transcribe, timestamps: true);
+        var start = _tokenizer.StartSequence(language, task, timestamps: true);
         int[] sequence = [.. start, _tokenizer.NoTimestamps, .. text, _tokenizer.EndOfText];
         var tokens = tensor(sequence.Select(t => (long)t).ToArray()).unsqueeze(0).to(states.device);
         var probabilities = Probabilities(tokens, states, text, start.Count);

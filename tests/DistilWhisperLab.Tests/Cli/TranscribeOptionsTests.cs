@@ -18,7 +18,7 @@ public class TranscribeOptionsTests
         Assert.Equal(expected.Fallback with { Temperatures = [] }, found.Fallback with { Temperatures = [] });
         Assert.Equal([0], found.ClipTimestamps);
         Assert.Equal(
-            (true, null, null, null, null, true, DecodingTask.Transcribe),
+            (true, null, null, null, null, true, SpeechTask.Transcribe),
             (found.ConditionOnPreviousText, found.InitialPrompt, found.Decoding.BeamSize, found.Decoding.BestOf,
                 found.Decoding.SuppressTokens, found.Decoding.Timestamps, found.Decoding.Task));
     }

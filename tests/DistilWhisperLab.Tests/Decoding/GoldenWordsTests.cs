@@ -34,7 +34,7 @@ public class GoldenWordsTests(GoldenModels models)
             var frames = Math.Min(config.WindowFrames, content - window.Key);
             var states = model.Encoder.forward(mel.narrow(1, window.Key, config.WindowFrames).unsqueeze(0));
             var segments = aligner.AddWords(
-                [.. window.Select(s => Undone(s, tokenizer, frames))], states, frames, "en", DecodingTask.Transcribe, lastSpeech);
+                [.. window.Select(s => Undone(s, tokenizer, frames))], states, frames, "en", SpeechTask.Transcribe, lastSpeech);
             lastSpeech = WordAligner.SpeechEnd(segments) ?? lastSpeech;
             aligned.AddRange(segments);
         }

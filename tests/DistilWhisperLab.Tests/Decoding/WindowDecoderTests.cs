@@ -200,7 +200,7 @@ public class WindowDecoderTests
         [
             new() { BeamSize = 0 }, new() { BestOf = 0 }, new() { BeamSize = 5, BestOf = 5 }, new() { BeamSize = 5, Temperature = 0.2 },
             new() { BestOf = 5 }, new() { Patience = 1 }, new() { BeamSize = 2, Patience = 0 }, new() { LengthPenalty = 2 },
-            new() { Temperature = -1 }, new() { Temperature = double.NaN }, new() { Language = "de" }, new() { Task = DecodingTask.Translate },
+            new() { Temperature = -1 }, new() { Temperature = double.NaN }, new() { Language = "de" }, new() { Task = SpeechTask.Translate },
             new() { BeamSize = 1000 },
         ];
         Assert.All(wrong, options => Assert.ThrowsAny<LabException>(() => decoder.Decode(randn(1, 8, 40), options)));

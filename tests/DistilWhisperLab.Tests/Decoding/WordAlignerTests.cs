@@ -56,7 +56,7 @@ public class WordAlignerTests
         var states = model.Encoder.forward(randn(1, 8, 40));
         var segment = new Segment(300, 3, 3.4, " a b c", [Tokenizer.TimestampBegin, .. Tokenizer.Encode(" a b c"), Tokenizer.LastTimestamp], 0, 0, 0, 0);
         var before = Tensor.TotalCount;
-        var words = Assert.Single(new WordAligner(model, Tokenizer).AddWords([segment], states, frames, "en", DecodingTask.Transcribe, 3)).Words!;
+        var words = Assert.Single(new WordAligner(model, Tokenizer).AddWords([segment], states, frames, "en", SpeechTask.Transcribe, 3)).Words!;
         Assert.Equal(before, Tensor.TotalCount);
         Assert.Equal(frames < 2 ? [] : [" a", " b", " c"], words.Select(w => w.Text));
         var time = 3.0;
@@ -76,8 +76,8 @@ public class WordAlignerTests
         using var model = new WhisperModel(Tiny.Config(vocabulary: Tokenizer.VocabularySize));
         var aligner = new WordAligner(model, Tokenizer);
         var states = randn(1, 20, 16);
-        Assert.Empty(aligner.AddWords([], states, 40, "en", DecodingTask.Transcribe, 0));
+        Assert.Empty(aligner.AddWords([], states, 40, "en", SpeechTask.Transcribe, 0));
         var silent = new Segment(0, 0, 0.4, "", [], 0, 0, 0, 0);
-        Assert.Empty(Assert.Single(aligner.AddWords([silent], states, 40, "en", DecodingTask.Transcribe, 0)).Words!);
+        Assert.Empty(Assert.Single(aligner.AddWords([silent], states, 40, "en", SpeechTask.Transcribe, 0)).Words!);
     }
 }

@@ -66,7 +66,7 @@ public sealed class MultiHeadAttentionTests : IDisposable
         for (var at = 0; at < Length; at += step)
         {
             var count = Math.Min(step, Length - at);
-            parts.Add(_attention.SelfAttend(_x.narrow(1, at, count), cache, layer: 0));
+            parts.Add(Attend(_x.narrow(1, at, count), cache));
             cache.Advance(count);
         }
 
@@ -78,14 +78,17 @@ public sealed class MultiHeadAttentionTests : IDisposable
     {
         using var decoder = new TextDecoder(Tiny.Config());
         using var cache = new KeyValueCache(decoder, randn(2, 5, Width), capacity: Length + 3);
-        _attention.SelfAttend(_x.narrow(1, 0, 4), cache, layer: 0);
+        Attend(_x.narrow(1, 0, 4), cache);
         cache.Advance(4);
-        _attention.SelfAttend(randn(2, 3, Width), cache, layer: 0);
+        Attend(randn(2, 3, Width), cache);
         cache.Advance(3);
         cache.Truncate(4);
-        var rest = _attention.SelfAttend(_x.narrow(1, 4, Length - 4), cache, layer: 0);
+        var rest = Attend(_x.narrow(1, 4, Length - 4), cache);
         AssertRows(row => _expected.Attend(Rows(_x, row), Rows(_x, row), (i, j) => j <= i)[4..], rest);
     }
+
+    private Tensor Attend(Tensor x, KeyValueCache cache) =>
+        _attention.SelfAttend(x, cache, layer: 0, cache.Mask(x.shape[0], x.shape[1], CPU));
 
     private static double[][] Rows(Tensor batch, int row) => StraightforwardAttention.Rows(batch[row]);
 

@@ -47,7 +47,9 @@ internal static class AudioInputs
         List<string> names = [.. files.Select(f => shared.Contains(Stem(f)) ? Path.GetFileName(f) : Stem(f))];
         if (files.Zip(names).GroupBy(f => f.Second).FirstOrDefault(g => g.Count() > 1) is { } same)
         {
-            throw new LabException($"{string.Join(" and ", same.Select(f => f.First))} would all be written to {same.Key}; transcribe them one by one into directories of their own (--output-dir).");
+            throw new LabException(
+                $"{string.Join(" and ", same.Select(f => f.First))} would all be written to {same.Key}; "
+                + "transcribe them one by one into directories of their own (--output-dir).");
         }
 
         return names;

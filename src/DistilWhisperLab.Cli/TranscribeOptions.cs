@@ -37,9 +37,15 @@ internal sealed class TranscribeOptions
 
     private readonly Option<string?> _initialPrompt = new("--initial-prompt") { Description = "Text to put before the first window, such as names." };
     private readonly Option<bool> _condition = Switch("--condition-on-previous-text", "Tell each window the text before it.", true);
-    private readonly Option<double> _compressionRatio = Number("--compression-ratio-threshold", "A window whose text compresses better has failed; 2.4 by default, None for no such test.", 2.4);
-    private readonly Option<double> _logProbability = Number("--logprob-threshold", "A window of lower average log-probability has failed; -1.0 by default, None for no such test.", -1.0);
-    private readonly Option<double> _noSpeech = Number("--no-speech-threshold", "An improbable window with a higher no-speech probability is silence; 0.6 by default, None for no such test.", 0.6);
+    private readonly Option<double> _compressionRatio = Number(
+        "--compression-ratio-threshold",
+        "A window whose text compresses better has failed; 2.4 by default, None for no such test.", 2.4);
+    private readonly Option<double> _logProbability = Number(
+        "--logprob-threshold",
+        "A window of lower average log-probability has failed; -1.0 by default, None for no such test.", -1.0);
+    private readonly Option<double> _noSpeech = Number(
+        "--no-speech-threshold",
+        "An improbable window with a higher no-speech probability is silence; 0.6 by default, None for no such test.", 0.6);
     private readonly Option<bool> _words = Switch("--word-timestamps", "Find the times of the words.", false);
     private readonly Option<bool> _withoutTimestamps = Switch("--without-timestamps", "Decode without timestamps.", false);
     private readonly Option<string> _clips = new("--clip-timestamps")

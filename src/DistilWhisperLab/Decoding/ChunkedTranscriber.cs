@@ -102,11 +102,15 @@ public sealed class ChunkedTranscriber : IDisposable
         return chunks;
     }
 
+    /// <summary>
+    /// The windows' frames, <c>[batch, mels, frames]</c>. Behind a window that begins inside its chunk the spectrogram
+    /// is filled up, as transformers does, not its silence.
+    /// </summary>
     private Tensor Features(AudioClip clip, List<(Chunk Chunk, int Seek)> windows) => stack(windows.ConvertAll(window =>
     {
-        var from = window.Seek * LogMelSpectrogram.HopLength;
-        var samples = clip.Samples.AsSpan(window.Chunk.Start + from, window.Chunk.Length - from);
-        return _logMel.Compute(samples, _model.Config.WindowSamples, _model.Device);
+        var samples = clip.Samples.AsSpan(window.Chunk.Start, window.Chunk.Length);
+        var mel = _logMel.Compute(samples, _model.Config.WindowSamples, _model.Device);
+        return nn.functional.pad(mel.narrow(1, window.Seek, _model.Config.WindowFrames - window.Seek), [0, window.Seek]);
     }));
 
     /// <summary>Adds what was written from a frame of a chunk on; returns the frame where to go on.</summary>

@@ -67,7 +67,6 @@ public sealed class MultiHeadAttentionTests : IDisposable
         {
             var count = Math.Min(step, Length - at);
             parts.Add(Attend(_x.narrow(1, at, count), cache));
-            cache.Advance(count);
         }
 
         AssertRows(row => _expected.Attend(Rows(_x, row), Rows(_x, row), (i, j) => j <= i), cat(parts, 1));
@@ -79,16 +78,18 @@ public sealed class MultiHeadAttentionTests : IDisposable
         using var decoder = new TextDecoder(Tiny.Config());
         using var cache = new KeyValueCache(decoder, randn(2, 5, Width), capacity: Length + 3);
         Attend(_x.narrow(1, 0, 4), cache);
-        cache.Advance(4);
         Attend(randn(2, 3, Width), cache);
-        cache.Advance(3);
         cache.Truncate(4);
         var rest = Attend(_x.narrow(1, 4, Length - 4), cache);
         AssertRows(row => _expected.Attend(Rows(_x, row), Rows(_x, row), (i, j) => j <= i)[4..], rest);
     }
 
-    private Tensor Attend(Tensor x, KeyValueCache cache) =>
-        _attention.SelfAttend(x, cache, layer: 0, cache.Mask(x.shape[0], x.shape[1], CPU));
+    private Tensor Attend(Tensor x, KeyValueCache cache)
+    {
+        var result = _attention.SelfAttend(x, cache, layer: 0, cache.Mask(x.shape[0], x.shape[1], CPU));
+        cache.Advance(x);
+        return result;
+    }
 
     private static double[][] Rows(Tensor batch, int row) => StraightforwardAttention.Rows(batch[row]);
 

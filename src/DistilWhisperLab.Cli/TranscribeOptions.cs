@@ -39,13 +39,13 @@ internal sealed class TranscribeOptions
     private readonly Option<bool> _condition = Switch("--condition-on-previous-text", "Tell each window the text before it.", true);
     private readonly Option<double> _compressionRatio = Number(
         "--compression-ratio-threshold",
-        "A window whose text compresses better has failed; 2.4 by default, None for no such test.", 2.4);
+        "A window whose text compresses better has failed; None for no such test.", 2.4);
     private readonly Option<double> _logProbability = Number(
         "--logprob-threshold",
-        "A window of lower average log-probability has failed; -1.0 by default, None for no such test.", -1.0);
+        "A window of lower average log-probability has failed; None for no such test.", -1.0);
     private readonly Option<double> _noSpeech = Number(
         "--no-speech-threshold",
-        "An improbable window with a higher no-speech probability is silence; 0.6 by default, None for no such test.", 0.6);
+        "An improbable window with a higher no-speech probability is silence; None for no such test.", 0.6);
     private readonly Option<bool> _words = Switch("--word-timestamps", "Find the times of the words.", false);
     private readonly Option<bool> _withoutTimestamps = Switch("--without-timestamps", "Decode without timestamps.", false);
     private readonly Option<string> _clips = new("--clip-timestamps")
@@ -167,20 +167,25 @@ internal sealed class TranscribeOptions
     private static Option<bool> Switch(string name, string description, bool otherwise) =>
         new(name) { Description = description, DefaultValueFactory = _ => otherwise };
 
-    private static Option<double> Number(string name, string description, double otherwise = double.NaN)
+    /// <summary>A number or None; <paramref name="otherwise"/> where the option is not given, if anything.</summary>
+    private static Option<double> Number(string name, string description, double? otherwise = null)
     {
         var option = new Option<double>(name)
         {
             Description = description,
-            DefaultValueFactory = _ => otherwise,
             CustomParser = result => ToDouble(result.Tokens[0].Value) ?? double.NaN,
         };
+        if (otherwise is { } number)
+        {
+            option.DefaultValueFactory = _ => number;
+        }
+
         Check(option, value => IsNone(value) || ToDouble(value) is not null, "a number");
         return option;
     }
 
     private static double? Given(ParseResult parsed, Option<double> option) =>
-        parsed.GetValue(option) is var number && double.IsNaN(number) ? null : number;
+        parsed.GetResult(option) is not null && parsed.GetValue(option) is var number && !double.IsNaN(number) ? number : null;
 
     private static void Check(Option option, Predicate<string> isRight, string expected) => option.Validators.Add(result =>
     {

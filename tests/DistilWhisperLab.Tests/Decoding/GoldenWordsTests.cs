@@ -32,7 +32,9 @@ public class GoldenWordsTests(GoldenModels models)
         {
             using var windowScope = NewDisposeScope();
             var frames = Math.Min(config.WindowFrames, content - window.Key);
-            var states = model.Encoder.forward(mel.narrow(1, window.Key, config.WindowFrames).unsqueeze(0));
+            // The last window is filled up in the spectrogram, as in the reference.
+            var part = nn.functional.pad(mel.narrow(1, window.Key, frames), [0, config.WindowFrames - frames]);
+            var states = model.Encoder.forward(part.unsqueeze(0));
             var segments = aligner.AddWords(
                 [.. window.Select(s => Undone(s, tokenizer, frames))], states, frames, "en", SpeechTask.Transcribe, lastSpeech);
             lastSpeech = WordAligner.SpeechEnd(segments) ?? lastSpeech;

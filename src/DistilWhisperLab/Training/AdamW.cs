@@ -1,3 +1,5 @@
+using DistilWhisperLab.Runtime;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -59,7 +61,8 @@ public sealed class AdamW : IDisposable
         // NaN compares false, so that a broken gradient reaches the caller's check instead of vanishing here.
         if (norm > limit)
         {
-            gradients.ForEach(g => g.mul_(limit / (norm + 1e-6)));
+            using Scalar factor = limit / (norm + 1e-6);
+            gradients.ForEach(g => g.mul_(factor));
         }
 
         return norm;
@@ -72,6 +75,11 @@ public sealed class AdamW : IDisposable
         Updates++;
         var meanCorrection = 1 - Math.Pow(_beta1, Updates);
         var varianceCorrection = Math.Sqrt(1 - Math.Pow(_beta2, Updates));
+        // Held until the end of the update: see KeptScalars.
+        using Scalar shrink = 1 - learningRate * _weightDecay, step = -learningRate / meanCorrection;
+        using Scalar keep = _beta2, toSquare = 1 - _beta2;
+        using Scalar correction = varianceCorrection, epsilon = _epsilon;
+        using Tensor toGradient = 1 - _beta1;
         foreach (var (_, parameter, mean, variance) in _slots)
         {
             using var scope = NewDisposeScope();
@@ -80,11 +88,11 @@ public sealed class AdamW : IDisposable
                 continue;
             }
 
-            parameter.mul_(1 - learningRate * _weightDecay);
-            mean.lerp_(gradient, 1 - _beta1);
-            variance.mul_(_beta2).addcmul_(gradient, gradient, 1 - _beta2);
-            var deviation = variance.sqrt().div_(varianceCorrection).add_(_epsilon);
-            parameter.addcdiv_(mean, deviation, -learningRate / meanCorrection);
+            parameter.mul_(shrink);
+            mean.lerp_(gradient, toGradient);
+            variance.mul_(keep).addcmul_(gradient, gradient, toSquare);
+            var deviation = variance.sqrt().div_(correction).add_(epsilon, KeptScalars.One);
+            parameter.addcdiv_(mean, deviation, step);
         }
     }
 

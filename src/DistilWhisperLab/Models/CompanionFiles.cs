@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using DistilWhisperLab.Audio;
 using DistilWhisperLab.Runtime;
 using DistilWhisperLab.Text;
@@ -15,8 +16,10 @@ public static class CompanionFiles
     private static readonly string[] Inherited =
     [
         "vocab.json", "merges.txt", "added_tokens.json", "tokenizer.json", "tokenizer_config.json",
-        "special_tokens_map.json", "normalizer.json", "generation_config.json", "preprocessor_config.json",
+        "special_tokens_map.json", "normalizer.json", GenerationFile, "preprocessor_config.json",
     ];
+
+    private const string GenerationFile = "generation_config.json";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -44,7 +47,7 @@ public static class CompanionFiles
     /// <summary>Writes <c>generation_config.json</c> and <c>preprocessor_config.json</c> for a model made in the lab.</summary>
     public static void Write(string directory, WhisperConfig config, WhisperTokenizer tokenizer)
     {
-        WriteJson(Path.Combine(directory, "generation_config.json"), new Dictionary<string, object>
+        WriteJson(Path.Combine(directory, GenerationFile), new Dictionary<string, object>
         {
             ["bos_token_id"] = tokenizer.EndOfText,
             ["eos_token_id"] = tokenizer.EndOfText,
@@ -75,16 +78,39 @@ public static class CompanionFiles
         });
     }
 
-    /// <summary>Copies the files that a student shares with its teacher.</summary>
+    /// <summary>
+    /// Copies the files that a model shares with another of its vocabulary. The <c>alignment_heads</c> of
+    /// <c>generation_config.json</c> are left out: they name heads of the other model's layers.
+    /// </summary>
+    /// <exception cref="CheckpointException">The <c>generation_config.json</c> is no JSON object.</exception>
     public static void Copy(string from, string to)
     {
         foreach (var name in Inherited.Where(n => File.Exists(Path.Combine(from, n))))
         {
-            AtomicFile.Write(Path.Combine(to, name), target =>
+            var (source, target) = (Path.Combine(from, name), Path.Combine(to, name));
+            if (name == GenerationFile)
             {
-                using var source = File.OpenRead(Path.Combine(from, name));
-                source.CopyTo(target);
-            });
+                WriteJson(target, WithoutAlignmentHeads(source));
+            }
+            else
+            {
+                AtomicFile.Write(target, stream => stream.Write(File.ReadAllBytes(source)));
+            }
+        }
+    }
+
+    private static JsonObject WithoutAlignmentHeads(string path)
+    {
+        try
+        {
+            var generation = (JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject)
+                ?? throw new JsonException("no object");
+            generation.Remove("alignment_heads");
+            return generation;
+        }
+        catch (JsonException e)
+        {
+            throw new CheckpointException($"{path} is not a generation configuration: it is no JSON object.", e);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using DistilWhisperLab.Audio;
 using DistilWhisperLab.Decoding;
 using DistilWhisperLab.Models;
@@ -374,5 +375,19 @@ public class CheckpointTests
         Assert.Equal(expected.shape, actual.shape);
         var difference = (expected.to(ScalarType.Float32) - actual).abs().max().item<float>();
         Assert.True(difference < tolerance, $"largest difference {difference}");
+    }
+
+    [Fact]
+    public void Companion_files_are_copied_without_the_other_models_alignment_heads()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("to"));
+        folder.Write("vocab.json", "{}");
+        folder.Write("generation_config.json", """{ "alignment_heads": [[0, 1]], "max_length": 96 }""");
+        CompanionFiles.Copy(folder.Path, folder.File("to"));
+
+        Assert.Equal("{}", File.ReadAllText(folder.File("to/vocab.json")));
+        var generation = JsonNode.Parse(File.ReadAllText(folder.File("to/generation_config.json")))!.AsObject();
+        Assert.Equal(["max_length"], generation.Select(key => key.Key));
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DistilWhisperLab.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,6 +25,9 @@ public sealed class LogMelSpectrogram : IDisposable
     public const int FramesPerSecond = SampleRate / HopLength;
 
     private const int HalfWindow = FftSize / 2;
+
+    // Held for good: see KeptScalars.
+    private static readonly Scalar Quietest = 1e-10, BelowLoudest = -8, Four = 4;
 
     // Spectra are computed this many at a time, so that hours of audio need little memory beyond the result.
     private const int FramesAtOnce = 4096;
@@ -82,13 +86,13 @@ public sealed class LogMelSpectrogram : IDisposable
             var count = Math.Min(framesAtOnce, frames - start);
             using var block = NewDisposeScope();
             var mel = filters.matmul(Power(samples, start, count, window));
-            features.narrow(2, start, count).copy_(mel.clamp_min_(1e-10).log10_());
+            features.narrow(2, start, count).copy_(mel.clamp_min_(Quietest).log10_());
         }
 
         if (frames > 0)
         {
-            var floor = features.amax([1, 2], keepdim: true).sub_(8);
-            features.clamp_(min: floor).add_(4).div_(4);
+            var floor = features.amax([1, 2], keepdim: true).add_(BelowLoudest, KeptScalars.One);
+            features.clamp_(min: floor).add_(Four, KeptScalars.One).div_(Four);
         }
 
         return features.MoveToOuterDisposeScope();
@@ -119,6 +123,6 @@ public sealed class LogMelSpectrogram : IDisposable
 
         var spectrum = stft(part, FftSize, HopLength, FftSize, window, center: false, return_complex: true);
         var (real, imaginary) = (spectrum.real, spectrum.imag);
-        return (real * real).addcmul_(imaginary, imaginary, 1); // four times as fast as view_as_real, square and sum
+        return (real * real).addcmul_(imaginary, imaginary, KeptScalars.One); // four times as fast as view_as_real, square and sum
     }
 }

@@ -123,6 +123,7 @@ public sealed class LogMelSpectrogram : IDisposable
 
         var spectrum = stft(part, FftSize, HopLength, FftSize, window, center: false, return_complex: true);
         var (real, imaginary) = (spectrum.real, spectrum.imag);
-        return (real * real).addcmul_(imaginary, imaginary, KeptScalars.One); // four times as fast as view_as_real, square and sum
+        // Four times as fast as view_as_real, square and sum.
+        return (real * real).addcmul_(imaginary, imaginary, KeptScalars.One);
     }
 }

@@ -12,14 +12,14 @@ namespace DistilWhisperLab.Models;
 /// </summary>
 public static class CompanionFiles
 {
+    private const string GenerationFile = "generation_config.json";
+
     // What a student takes over from its teacher's directory as it is; config.json and the weights are its own.
     private static readonly string[] Inherited =
     [
         "vocab.json", "merges.txt", "added_tokens.json", "tokenizer.json", "tokenizer_config.json",
         "special_tokens_map.json", "normalizer.json", GenerationFile, "preprocessor_config.json",
     ];
-
-    private const string GenerationFile = "generation_config.json";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -82,6 +82,8 @@ public static class CompanionFiles
     /// Copies the files that a model shares with another of its vocabulary. The <c>alignment_heads</c> of
     /// <c>generation_config.json</c> are left out: they name heads of the other model's layers.
     /// </summary>
+    /// <param name="from">The other model's directory; a file that it lacks is passed over.</param>
+    /// <param name="to">The directory that receives them.</param>
     /// <exception cref="CheckpointException">The <c>generation_config.json</c> is no JSON object.</exception>
     public static void Copy(string from, string to)
     {

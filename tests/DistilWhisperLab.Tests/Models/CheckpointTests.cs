@@ -316,6 +316,35 @@ public class CheckpointTests
         }
     }
 
+    [Fact]
+    public void Companion_files_are_copied_without_the_other_models_alignment_heads()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("to"));
+        folder.Write("vocab.json", "{}");
+        folder.Write("generation_config.json", """{ "alignment_heads": [[0, 1]], "max_length": 96 }""");
+        CompanionFiles.Copy(folder.Path, folder.File("to"));
+
+        Assert.Equal("{}", File.ReadAllText(folder.File("to/vocab.json")));
+        var generation = JsonNode.Parse(File.ReadAllText(folder.File("to/generation_config.json")))!.AsObject();
+        Assert.Equal(["max_length"], generation.Select(key => key.Key));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[1]")]
+    [InlineData("null")]
+    [InlineData("{\"alignment_heads\": ")]
+    public void A_generation_configuration_that_is_no_object_is_named(string text)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("generation_config.json", text);
+        Directory.CreateDirectory(folder.File("to"));
+
+        Assert.StartsWith(path, Assert.Throws<CheckpointException>(() => CompanionFiles.Copy(folder.Path, folder.File("to"))).Message);
+        Assert.False(File.Exists(folder.File("to/generation_config.json")));
+    }
+
     private static WhisperModel RandomModel()
     {
         manual_seed(11);
@@ -375,19 +404,5 @@ public class CheckpointTests
         Assert.Equal(expected.shape, actual.shape);
         var difference = (expected.to(ScalarType.Float32) - actual).abs().max().item<float>();
         Assert.True(difference < tolerance, $"largest difference {difference}");
-    }
-
-    [Fact]
-    public void Companion_files_are_copied_without_the_other_models_alignment_heads()
-    {
-        using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder.File("to"));
-        folder.Write("vocab.json", "{}");
-        folder.Write("generation_config.json", """{ "alignment_heads": [[0, 1]], "max_length": 96 }""");
-        CompanionFiles.Copy(folder.Path, folder.File("to"));
-
-        Assert.Equal("{}", File.ReadAllText(folder.File("to/vocab.json")));
-        var generation = JsonNode.Parse(File.ReadAllText(folder.File("to/generation_config.json")))!.AsObject();
-        Assert.Equal(["max_length"], generation.Select(key => key.Key));
     }
 }

@@ -37,7 +37,7 @@ public sealed class ChunkedTranscriberTests : IDisposable
     {
         var clip = new AudioClip(Signal.Babble(16000, 7), 16000);
         var options = new ChunkedOptions { ChunkSeconds = 1.5, Decoding = new DecodingOptions { Timestamps = timestamps } };
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         var alone = _chunked.Transcribe(clip, options with { BatchSize = 1 }, cancellation: Stop);
         var together = _chunked.Transcribe(clip, options with { BatchSize = 5 }, cancellation: Stop);
         Assert.Equal(before, Tensor.TotalCount);

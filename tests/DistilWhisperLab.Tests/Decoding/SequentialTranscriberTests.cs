@@ -160,6 +160,6 @@ public class SequentialTranscriberTests
 
     private sealed class Counts(List<long> counts) : IProgress<Progress>
     {
-        public void Report(Progress value) => counts.Add(Tensor.TotalCount);
+        public void Report(Progress value) => counts.Add(counts.Count == 0 ? LiveTensors.Settled() : Tensor.TotalCount);
     }
 }

@@ -180,7 +180,7 @@ public class WindowDecoderTests
         foreach (var options in all)
         {
             decoder.Decode(mel, options);
-            var before = Tensor.TotalCount;
+            var before = LiveTensors.Settled();
             for (var i = 0; i < 20; i++)
             {
                 decoder.Decode(mel, options);

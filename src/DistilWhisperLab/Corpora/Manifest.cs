@@ -10,6 +10,7 @@ public static class Manifest
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // apostrophes stay readable
         NumberHandling = JsonNumberHandling.Strict,
         RespectNullableAnnotations = true,

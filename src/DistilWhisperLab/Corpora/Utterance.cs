@@ -11,6 +11,10 @@ namespace DistilWhisperLab.Corpora;
 /// <param name="Voice">The speaker.</param>
 /// <param name="Recording">The recording's name.</param>
 /// <param name="Position">The utterance's number in the recording, from zero.</param>
+/// <param name="Fault">
+/// The fault that was planted in the utterance, for example <c>second-talker</c>; null for none. No training code reads
+/// it: studies measure with it what a filter caught.
+/// </param>
 public sealed record Utterance(
     string Id,
     string Audio,
@@ -21,4 +25,5 @@ public sealed record Utterance(
     string Split,
     string Voice,
     string Recording,
-    int Position);
+    int Position,
+    string? Fault = null);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using DistilWhisperLab.Corpora;
+using DistilWhisperLab.Corpora.Synthesis;
 using DistilWhisperLab.Notebooks;
 using DistilWhisperLab.Runtime;
 

@@ -48,6 +48,18 @@ public static class ExternalTool
         throw new LabException($"{name} failed with exit code {process.ExitCode}: {errors.Trim().Split('\n')[^1]}");
     }
 
+    /// <summary>Makes sure that a program is there, before work begins that needs it in the end.</summary>
+    /// <exception cref="LabException">It is not on the PATH; the message has the command that installs it.</exception>
+    public static void Require(string name)
+    {
+        string[] files = OperatingSystem.IsWindows() ? [name, name + ".exe"] : [name];
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        if (!folders.Any(folder => files.Any(file => File.Exists(Path.Combine(folder, file)))))
+        {
+            throw Missing(name, inner: null);
+        }
+    }
+
     private static Process Start(string name, IEnumerable<string> arguments)
     {
         try
@@ -61,7 +73,7 @@ public static class ExternalTool
         }
         catch (Win32Exception e)
         {
-            throw new LabException($"{name} is needed and not installed; {InstallHint(name)}.", e);
+            throw Missing(name, e);
         }
     }
 
@@ -90,8 +102,12 @@ public static class ExternalTool
         }
     }
 
-    private static string InstallHint(string name) =>
-        OperatingSystem.IsMacOS() ? $"install it with: brew install {name}"
-        : OperatingSystem.IsWindows() ? $"install it with: winget install {name}"
-        : $"install it with: sudo apt-get install {name}";
+    private static LabException Missing(string name, Exception? inner)
+    {
+        // Festival's program goes by another name than its package.
+        var package = name == "text2wave" ? "festival" : name;
+        var command = OperatingSystem.IsMacOS() ? "brew install" : OperatingSystem.IsWindows() ? "winget install" : "sudo apt-get install";
+        var message = $"{name} is needed and not installed; install it with: {command} {package}.";
+        return inner is null ? new LabException(message) : new LabException(message, inner);
+    }
 }

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
-using System.Text.Json;
+using System.Text;
 using DistilWhisperLab.Audio;
 using DistilWhisperLab.Runtime;
 
-namespace DistilWhisperLab.Corpora;
+namespace DistilWhisperLab.Corpora.Synthesis;
 
 /// <summary>
 /// A split while it is built, in <c>.parts/{split}/</c>: finished recordings, each with its rows. An earlier split of
@@ -15,12 +15,12 @@ internal sealed class UnfinishedSplit
     private readonly string _split;
     private readonly string _parts;
 
-    /// <summary>Takes up the unfinished build in a folder, or begins one.</summary>
-    public UnfinishedSplit(string directory, string split, CorpusSpecification specification)
+    /// <summary>Takes up the unfinished build of the same content in a folder, or begins one.</summary>
+    public UnfinishedSplit(string directory, string split, string content)
     {
         (_directory, _split, _parts) = (directory, split, Path.Combine(directory, ".parts", split));
         var identity = Path.Combine(_parts, "specification");
-        var hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(specification)));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
         if (!File.Exists(identity) || File.ReadAllText(identity) != hash)
         {
             Remove(_parts);

@@ -1,8 +1,7 @@
-using CsCheck;
 using DistilWhisperLab.Audio;
-using DistilWhisperLab.Corpora;
+using DistilWhisperLab.Corpora.Synthesis;
 
-namespace DistilWhisperLab.Tests.Corpora;
+namespace DistilWhisperLab.Tests.Corpora.Synthesis;
 
 public class SynthesiserTests
 {
@@ -28,18 +27,4 @@ public class SynthesiserTests
         Assert.Equal(3202, trimmed.Length);
         Assert.Equal((0.5f, 0.5f), (trimmed[1600], trimmed[1601]));
     }
-
-    [Fact]
-    public void Noise_has_the_wanted_power_below_the_signals_own() =>
-        Gen.Select(Gen.Double[0.01, 0.5], Gen.Double[0, 40], Gen.Int).Sample(
-            (level, snr, seed) =>
-            {
-                var signal = TemporaryCorpus.Steps((float)level).Samples;
-                var noisy = (float[])signal.Clone();
-                Synthesiser.AddNoise(noisy, snr, new Random(seed));
-                var noise = noisy.Zip(signal, (n, s) => n - s).Average(d => (double)d * d);
-                var measured = 10 * Math.Log10(signal.Average(s => (double)s * s) / noise);
-                return Math.Abs(measured - snr) < 0.05;
-            },
-            iter: 50);
 }

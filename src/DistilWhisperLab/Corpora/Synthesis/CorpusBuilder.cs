@@ -1,0 +1,85 @@
+using DistilWhisperLab.Runtime;
+
+namespace DistilWhisperLab.Corpora.Synthesis;
+
+/// <summary>
+/// Builds the splits of a specification: sentences, speech, recordings of many utterances, manifests. Every random
+/// choice follows from the seed, the split, the domain and the utterance's number, so the result does not depend on the
+/// number of threads; recordings that a stopped build left behind are kept.
+/// </summary>
+public sealed class CorpusBuilder
+{
+    private readonly CorpusSpecification _specification;
+    private readonly Recorder _recorder;
+
+    /// <summary>Writes all splits' sentences; a sentence belongs to one split.</summary>
+    /// <exception cref="CorpusException">A file of sentences is missing, wrong, or has too few.</exception>
+    public CorpusBuilder(CorpusSpecification specification)
+    {
+        _specification = specification;
+        Sentences = new WorldSentences(specification);
+        _recorder = new Recorder(specification, Sentences);
+    }
+
+    /// <summary>The sentences of each split.</summary>
+    public WorldSentences Sentences { get; }
+
+    /// <summary>Builds one split: <c>{split}.jsonl</c> and its recordings beside it.</summary>
+    /// <param name="split">Its name in the specification.</param>
+    /// <param name="directory">Receives the files.</param>
+    /// <param name="threads">How many recordings are made at once.</param>
+    /// <param name="progress">Told of every utterance.</param>
+    /// <param name="stop">Ends the build.</param>
+    /// <exception cref="LabException">The split is unknown, or a synthesiser or encoder is missing or fails.</exception>
+    /// <exception cref="OperationCanceledException">The build was stopped; the message says how to go on.</exception>
+    public async Task BuildAsync(
+        string split, string directory, int threads, IProgress<Progress> progress, CancellationToken stop)
+    {
+        if (!_specification.Splits.ContainsKey(split))
+        {
+            throw new CorpusException($"The specification has no split {split}; it has {string.Join(", ", _specification.Splits.Keys)}.");
+        }
+
+        // Better now than after the first recording.
+        RequirePrograms(split);
+        var plans = RecordingPlan.Of(_specification, Sentences, split);
+        var unfinished = new UnfinishedSplit(directory, split, Identity(plans));
+        var missing = plans.Where(p => !unfinished.Has(p.Name)).ToArray();
+        var total = missing.Sum(p => p.Sentences.Count);
+        var kept = plans.Count - missing.Length;
+        var detail = kept > 0 ? $"{kept} recordings kept from before" : null;
+        var done = 0;
+        progress.Report(new Progress(split, 0, total, detail));
+        try
+        {
+            var options = new ParallelOptions { CancellationToken = stop, MaxDegreeOfParallelism = threads };
+            await Parallel.ForEachAsync(missing, options, async (plan, cancelled) =>
+            {
+                var (clip, rows) = await _recorder.RecordAsync(
+                    plan, () => progress.Report(new Progress(split, Interlocked.Increment(ref done), total, detail)), cancelled);
+                await unfinished.SaveAsync(plan.Name, clip, rows, cancelled);
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            throw new OperationCanceledException(
+                $"{plans.Count(p => unfinished.Has(p.Name))} of {plans.Count} recordings of {split} are finished and kept; run the same command again to go on.");
+        }
+
+        unfinished.Finish([.. plans.Select(p => p.Name)]);
+    }
+
+    /// <summary>All that decides a split's audio.</summary>
+    private string Identity(IEnumerable<RecordingPlan> plans) =>
+        _specification.ToJson() + string.Join('\n', plans.SelectMany(p => p.Sentences));
+
+    private void RequirePrograms(string split)
+    {
+        var domains = _specification.DomainsOf(split).Select(d => _specification.Domains[d]);
+        var voices = domains.SelectMany(d => d.Voices.Concat(d.UnseenVoices)).Concat(_specification.Foreign.Keys);
+        foreach (var program in voices.Select(Voice.ExecutableOf).Append(VorbisFile.Program).Distinct())
+        {
+            ExternalTool.Require(program);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+namespace DistilWhisperLab.Corpora.Synthesis;
+
+/// <summary>A split of the lab world: so many utterances of each of its domains.</summary>
+public sealed record SplitSpecification
+{
+    /// <summary>Its domains by name; null for all.</summary>
+    public IReadOnlyList<string>? Domains { get; init; }
+
+    /// <summary>Utterances a domain; in a long-form split the sentences that its recordings may use.</summary>
+    public required int Utterances { get; init; }
+
+    /// <summary>The share of speakers that have one of the domain's unseen voices, where it has any.</summary>
+    public double UnseenVoices { get; init; }
+
+    /// <summary>Whether it lies in data/; the others are built where they are needed.</summary>
+    public bool Shipped { get; init; } = true;
+
+    /// <summary>The share of utterances of each planted fault, by the names of <see cref="PlantedFaults.Kinds"/>.</summary>
+    public IReadOnlyDictionary<string, double> Faults { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Recordings of minutes with pauses; null for a split of utterances.</summary>
+    public LongFormSpecification? LongForm { get; init; }
+
+    /// <summary>What is wrong, as a sentence without its full stop, or null.</summary>
+    internal string? Fault(IEnumerable<string> domains) =>
+        Utterances < 1 ? $"it has {Utterances} utterances, but needs at least one"
+        : UnseenVoices is not (>= 0 and <= 1) ? $"unseenVoices is {UnseenVoices}, but a share lies in 0 to 1"
+        : Domains?.Except(domains).FirstOrDefault() is { } unknown ? $"its domain {unknown} is not among the domains"
+        : Faults.Keys.Except(PlantedFaults.Kinds).FirstOrDefault() is { } kind ? $"there is no fault {kind}; there are {string.Join(", ", PlantedFaults.Kinds)}"
+        : Faults.Values.Any(s => s is not >= 0) || Faults.Values.Sum() > 1 ? "the shares of its faults must be 0 or more and 1 together at most"
+        : LongForm?.Fault(Utterances);
+}
+
+/// <summary>Recordings of minutes, with a pause after every sentence.</summary>
+/// <param name="Recordings">How many a domain.</param>
+/// <param name="Seconds">Shortest and longest recording.</param>
+/// <param name="Pauses">Shortest and longest pause in seconds; short ones are the more frequent.</param>
+public sealed record LongFormSpecification(int Recordings, double[] Seconds, double[] Pauses)
+{
+    internal string? Fault(int sentences) =>
+        Recordings < 1 || Recordings > sentences ? $"longForm.recordings is {Recordings}, but there must be at least one, and a sentence for each"
+        : SpecificationRange.Fault(Seconds, 1, 600, "longForm.seconds") ?? SpecificationRange.Fault(Pauses, 0.1, 60, "longForm.pauses");
+}

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace DistilWhisperLab.Audio.Acoustics;
 
@@ -29,8 +30,8 @@ public static class Convolution
         float[] real = new float[fft.Size], imaginary = new float[fft.Size];
         response.CopyTo(filterReal);
         fft.Forward(filterReal, filterImaginary);
-        Scale(filterReal, 1f / fft.Size);
-        Scale(filterImaginary, 1f / fft.Size);
+        Level.Scale(filterReal, 1.0 / fft.Size);
+        Level.Scale(filterImaginary, 1.0 / fft.Size);
 
         // The response is real, so one complex transform filters two blocks: one as real part, one as imaginary part.
         for (var start = 0; start < dry.Length; start += 2 * block)
@@ -62,20 +63,16 @@ public static class Convolution
         }
     }
 
-    private static void Multiply(Span<float> real, Span<float> imaginary, ReadOnlySpan<float> otherReal, ReadOnlySpan<float> otherImaginary)
+    /// <summary>Multiplies complex numbers by others, in place; transforms are whole vectors long.</summary>
+    private static void Multiply(Span<float> real, Span<float> imaginary, Span<float> otherReal, Span<float> otherImaginary)
     {
-        for (var i = 0; i < real.Length; i++)
+        var x = MemoryMarshal.Cast<float, Vector<float>>(real);
+        var y = MemoryMarshal.Cast<float, Vector<float>>(imaginary);
+        var v = MemoryMarshal.Cast<float, Vector<float>>(otherReal);
+        var w = MemoryMarshal.Cast<float, Vector<float>>(otherImaginary);
+        for (var i = 0; i < x.Length; i++)
         {
-            var (a, b, c, d) = (real[i], imaginary[i], otherReal[i], otherImaginary[i]);
-            (real[i], imaginary[i]) = (a * c - b * d, a * d + b * c);
-        }
-    }
-
-    private static void Scale(Span<float> values, float factor)
-    {
-        foreach (ref var value in values)
-        {
-            value *= factor;
+            (x[i], y[i]) = (x[i] * v[i] - y[i] * w[i], x[i] * w[i] + y[i] * v[i]);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace DistilWhisperLab.Audio.Acoustics;
 
@@ -41,27 +42,27 @@ internal sealed class Fft
     {
         for (var half = Size / 2; half >= 1; half /= 2)
         {
-            var (cosine, sine) = (_cosine.AsSpan(half, half), _sine.AsSpan(half, half));
+            if (half < Vector<float>.Count)
+            {
+                ForwardNarrow(real[..Size], imaginary[..Size], half);
+                continue;
+            }
+
+            var cosine = Vectors(_cosine, half, half);
+            var sine = Vectors(_sine, half, half);
             for (var start = 0; start < Size; start += 2 * half)
             {
-                var (a, b) = (real.Slice(start, half), real.Slice(start + half, half));
-                var (c, d) = (imaginary.Slice(start, half), imaginary.Slice(start + half, half));
-                var k = 0;
-                for (; k <= half - Vector<float>.Count; k += Vector<float>.Count)
-                {
-                    var (x, y) = (new Vector<float>(a[k..]) - new Vector<float>(b[k..]), new Vector<float>(c[k..]) - new Vector<float>(d[k..]));
-                    var (w, v) = (new Vector<float>(cosine[k..]), new Vector<float>(sine[k..]));
-                    (new Vector<float>(a[k..]) + new Vector<float>(b[k..])).CopyTo(a[k..]);
-                    (new Vector<float>(c[k..]) + new Vector<float>(d[k..])).CopyTo(c[k..]);
-                    (x * w - y * v).CopyTo(b[k..]);
-                    (x * v + y * w).CopyTo(d[k..]);
-                }
-
-                for (; k < half; k++)
+                var a = Vectors(real, start, half);
+                var b = Vectors(real, start + half, half);
+                var c = Vectors(imaginary, start, half);
+                var d = Vectors(imaginary, start + half, half);
+                for (var k = 0; k < a.Length; k++)
                 {
                     var (x, y, w, v) = (a[k] - b[k], c[k] - d[k], cosine[k], sine[k]);
-                    (a[k], c[k]) = (a[k] + b[k], c[k] + d[k]);
-                    (b[k], d[k]) = (x * w - y * v, x * v + y * w);
+                    a[k] += b[k];
+                    c[k] += d[k];
+                    b[k] = x * w - y * v;
+                    d[k] = x * v + y * w;
                 }
             }
         }
@@ -72,31 +73,62 @@ internal sealed class Fft
     {
         for (var half = 1; half < Size; half *= 2)
         {
-            var (cosine, sine) = (_cosine.AsSpan(half, half), _sine.AsSpan(half, half));
+            if (half < Vector<float>.Count)
+            {
+                InverseNarrow(real[..Size], imaginary[..Size], half);
+                continue;
+            }
+
+            var cosine = Vectors(_cosine, half, half);
+            var sine = Vectors(_sine, half, half);
             for (var start = 0; start < Size; start += 2 * half)
             {
-                var (a, b) = (real.Slice(start, half), real.Slice(start + half, half));
-                var (c, d) = (imaginary.Slice(start, half), imaginary.Slice(start + half, half));
-                var k = 0;
-                for (; k <= half - Vector<float>.Count; k += Vector<float>.Count)
-                {
-                    var (w, v) = (new Vector<float>(cosine[k..]), new Vector<float>(sine[k..]));
-                    var (p, q) = (new Vector<float>(b[k..]), new Vector<float>(d[k..]));
-                    var (x, y) = (p * w + q * v, q * w - p * v);
-                    var (r, s) = (new Vector<float>(a[k..]), new Vector<float>(c[k..]));
-                    (r + x).CopyTo(a[k..]);
-                    (s + y).CopyTo(c[k..]);
-                    (r - x).CopyTo(b[k..]);
-                    (s - y).CopyTo(d[k..]);
-                }
-
-                for (; k < half; k++)
+                var a = Vectors(real, start, half);
+                var b = Vectors(real, start + half, half);
+                var c = Vectors(imaginary, start, half);
+                var d = Vectors(imaginary, start + half, half);
+                for (var k = 0; k < a.Length; k++)
                 {
                     var (x, y) = (b[k] * cosine[k] + d[k] * sine[k], d[k] * cosine[k] - b[k] * sine[k]);
-                    (b[k], d[k]) = (a[k] - x, c[k] - y);
-                    (a[k], c[k]) = (a[k] + x, c[k] + y);
+                    b[k] = a[k] - x;
+                    d[k] = c[k] - y;
+                    a[k] += x;
+                    c[k] += y;
                 }
             }
         }
     }
+
+    private void ForwardNarrow(Span<float> real, Span<float> imaginary, int half)
+    {
+        for (var start = 0; start < real.Length; start += 2 * half)
+        {
+            for (var (k, i, j) = (half, start, start + half); k < 2 * half; k++, i++, j++)
+            {
+                var (x, y, w, v) = (real[i] - real[j], imaginary[i] - imaginary[j], _cosine[k], _sine[k]);
+                real[i] += real[j];
+                imaginary[i] += imaginary[j];
+                real[j] = x * w - y * v;
+                imaginary[j] = x * v + y * w;
+            }
+        }
+    }
+
+    private void InverseNarrow(Span<float> real, Span<float> imaginary, int half)
+    {
+        for (var start = 0; start < real.Length; start += 2 * half)
+        {
+            for (var (k, i, j) = (half, start, start + half); k < 2 * half; k++, i++, j++)
+            {
+                var (x, y) = (real[j] * _cosine[k] + imaginary[j] * _sine[k], imaginary[j] * _cosine[k] - real[j] * _sine[k]);
+                real[j] = real[i] - x;
+                imaginary[j] = imaginary[i] - y;
+                real[i] += x;
+                imaginary[i] += y;
+            }
+        }
+    }
+
+    private static Span<Vector<float>> Vectors(Span<float> values, int start, int count) =>
+        MemoryMarshal.Cast<float, Vector<float>>(values.Slice(start, count));
 }

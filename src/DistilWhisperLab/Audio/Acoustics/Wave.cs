@@ -3,7 +3,7 @@ namespace DistilWhisperLab.Audio.Acoustics;
 /// <summary>One period of a tone with harmonics, looked up in place of a sine for each harmonic and sample.</summary>
 internal sealed class Wave
 {
-    private const int Points = 2048;
+    private const int Points = 1024;
 
     private readonly float[] _values;
 

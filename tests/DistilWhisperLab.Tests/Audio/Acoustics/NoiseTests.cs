@@ -27,7 +27,7 @@ public class NoiseTests
     [Fact]
     public void White_noise_is_flat_and_pink_noise_falls_3_dB_an_octave()
     {
-        var (white, pink) = (Noise.White(64_000, new Random(1)), Noise.Pink(64_000, new Random(1)));
+        var (white, pink) = (Noise.White(16_000, new Random(1)), Noise.Pink(16_000, new Random(1)));
         foreach (var (index, hertz) in Octaves.Index())
         {
             Assert.Equal(0, Octave(white, hertz) - Octave(white, 1000), 2.5);
@@ -40,7 +40,7 @@ public class NoiseTests
     {
         for (var seed = 0; seed < 5; seed++)
         {
-            var noise = Noise.Room(32_000, new Random(seed));
+            var noise = Noise.Room(16_000, new Random(seed));
             Assert.InRange(Octave(noise, 4000) - Octave(noise, 125), -70, -20);
         }
     }
@@ -61,7 +61,7 @@ public class NoiseTests
     [Fact]
     public void Music_has_tones_that_stand_out_and_never_falls_silent()
     {
-        for (var seed = 0; seed < 12; seed++)
+        for (var seed = 0; seed < 6; seed++)
         {
             var music = Noise.Music(48_000, new Random(seed));
             var lines = Enumerable.Range(100, 500).Select(hertz => Spectrum.Amplitude(music.AsSpan(0, 16_000), hertz)).Order().ToArray();
@@ -83,15 +83,15 @@ public class NoiseTests
     public void Babble_mixes_all_talkers_and_lasts_as_long_as_asked()
     {
         float[][] voices = [Signal.Tone(400, 16000, 0.7, 0.01), Signal.Tone(900, 16000, 0.5), Signal.Tone(1700, 16000, 0.9)];
-        var mix = Babble.Mix(voices, 16_000, 3, new Random(1));
-        Assert.Equal(16_000, mix.Length);
+        var mix = Babble.Mix(voices, 3_200, 3, new Random(1)); // shorter than what is left of each first utterance
+        Assert.Equal(3_200, mix.Length);
         Assert.Equal(1, Signal.Rms(mix), 1e-3);
         foreach (var hertz in new[] { 400, 900, 1700 })
         {
-            Assert.InRange(Spectrum.Amplitude(mix, hertz), 0.2, 1.5); // however soft the voice was recorded
+            Assert.InRange(Spectrum.Amplitude(mix, hertz), 0.4, 1.3); // however soft the voice was recorded
         }
 
-        Assert.Equal(mix, Babble.Mix(voices, 16_000, 3, new Random(1)));
+        Assert.Equal(mix, Babble.Mix(voices, 3_200, 3, new Random(1)));
         Assert.Equal(1, Signal.Rms(Noise.Pub(voices, 16_000, new Random(1))), 1e-3);
     }
 

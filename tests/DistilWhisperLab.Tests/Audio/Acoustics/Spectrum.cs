@@ -17,7 +17,7 @@ internal static class Spectrum
     }
 
     /// <summary>The mean power density between two frequencies, in dB, from terms spread evenly over the band.</summary>
-    public static double Density(float[] samples, double low, double high, int terms = 150) =>
+    public static double Density(float[] samples, double low, double high, int terms = 80) =>
         10 * Math.Log10(Enumerable.Range(0, terms)
             .Average(k => Math.Pow(Amplitude(samples, low + (high - low) * (k + 0.5) / terms), 2)));
 }

@@ -15,6 +15,9 @@ tidy() {
     LC_ALL=C sort -u
 }
 
-cat /usr/share/wordnet/data.{noun,verb,adj,adv} | grep -o '"[^"]*"' | tr -d '"' | tidy 6 > glosses.txt
+examples() { grep -ho '"[^"]*"' "$@" | tr -d '"' | tidy 6; }
+examples /usr/share/wordnet/data.noun > nouns.txt
+examples /usr/share/wordnet/data.verb > verbs.txt
+examples /usr/share/wordnet/data.adj /usr/share/wordnet/data.adv > adjectives.txt
 bible -f "Ge1:1-Re22:21" | sed -E 's/^[A-Za-z0-9]+:[0-9]+ //; s/[][()]//g' | tidy 7 > scripture.txt
-wc -l glosses.txt scripture.txt
+wc -l nouns.txt verbs.txt adjectives.txt scripture.txt

@@ -24,7 +24,12 @@ public static class Program
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                // A training must end its update and save its state.
+                ProcessTerminationTimeout = TimeSpan.FromMinutes(1),
+            });
         }
         catch (LabException e)
         {

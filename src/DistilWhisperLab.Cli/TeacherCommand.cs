@@ -6,54 +6,47 @@ using DistilWhisperLab.Training;
 
 namespace DistilWhisperLab.Cli;
 
-/// <summary><c>lab teacher train</c>: the lab's own Whisper, from scratch.</summary>
+/// <summary><c>lab teacher</c>: trains the lab's own Whisper, or makes a model of a training's state.</summary>
 internal static class TeacherCommand
 {
-    public static Command Create()
+    public static Command Create() => new("teacher", "The lab's own Whisper.") { Train(), Export() };
+
+    private static Command Train()
     {
-        var defaults = new TeacherSettings();
-        var corpus = new Option<string>("--corpus")
+        var options = new TeacherOptions();
+        var train = new Command("train", "Train the lab's teacher, from scratch or from another; run again to go on after a stop.");
+        options.AddTo(train);
+        // On a thread of its own: only then is Ctrl-C turned into a stop.
+        train.SetAction((parsed, stop) => Task.Run(() =>
         {
-            Description = "Manifest of the training utterances; lab corpus build --splits teacher makes it.",
-            DefaultValueFactory = _ => Path.Combine(LabPaths.Artifacts, "corpus", "teacher.jsonl"),
-        };
-        var output = new Option<string>("--out")
-        {
-            Description = "Folder for the model, its training log and the state from which a stopped run goes on.",
-            DefaultValueFactory = _ => Path.Combine(LabPaths.Artifacts, "teacher"),
-        };
-        var updates = new Option<int>("--updates")
-        {
-            Description = "Updates of the whole run.",
-            DefaultValueFactory = _ => defaults.Updates,
-        };
-        var ctcUpdates = new Option<int>("--ctc-updates")
-        {
-            Description = "Updates at its start that train the encoder alone.",
-            DefaultValueFactory = _ => defaults.CtcUpdates,
-        };
-        var seed = new Option<int>("--seed") { Description = "The run's seed.", DefaultValueFactory = _ => defaults.Seed };
-        var train = new Command("train", "Train the lab's teacher from scratch; run again to go on after a stop.")
-        {
-            corpus, output, updates, ctcUpdates, seed,
-        };
-        train.SetAction((parsed, stop) =>
-        {
-            var settings = defaults with
-            {
-                Updates = parsed.GetValue(updates),
-                CtcUpdates = parsed.GetValue(ctcUpdates),
-                Seed = parsed.GetValue(seed),
-            };
+            var validation = parsed.GetValue(options.Validation);
             var run = new TeacherRun(
-                settings,
-                Corpus.Open(parsed.GetRequiredValue(corpus)),
-                Corpus.Shipped("validation"),
-                parsed.GetRequiredValue(output));
+                options.Settings(parsed),
+                Corpus.Open(parsed.GetRequiredValue(options.Corpus)),
+                validation is null ? null : Corpus.Open(validation),
+                parsed.GetRequiredValue(options.Output));
             using var progress = new LabProgress();
-            run.Train(progress, line => Console.Error.WriteLine(line), stop);
-            return Task.FromResult(0);
+            run.Train(progress, Console.Error.WriteLine, stop);
+            return 0;
+        }));
+        return train;
+    }
+
+    private static Command Export()
+    {
+        var state = new Option<string>("--state")
+        {
+            Description = "The state in a run's folder.",
+            DefaultValueFactory = _ => Path.Combine(LabPaths.Artifacts, "teacher", TeacherExport.StateFile),
+        };
+        var output = new Option<string>("--out") { Description = "Folder for the model.", Required = true };
+        var export = new Command("export", "Make a model directory of a training's last saved state.") { state, output };
+        export.SetAction(parsed =>
+        {
+            var updates = TeacherExport.FromState(parsed.GetRequiredValue(state), parsed.GetRequiredValue(output));
+            Console.WriteLine($"{parsed.GetRequiredValue(output)} holds the model after {updates} updates.");
+            return 0;
         });
-        return new Command("teacher", "The lab's own Whisper.") { train };
+        return export;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DistilWhisperLab.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -12,6 +13,7 @@ namespace DistilWhisperLab.Training;
 public sealed class AdamW : IDisposable
 {
     private readonly (string Name, Parameter Parameter, Tensor Mean, Tensor Variance)[] _slots;
+    private readonly Tensor _steps; // [slots], int64: a parameter that had no gradient in an update has made fewer
     private readonly double _beta1;
     private readonly double _beta2;
     private readonly double _epsilon;
@@ -31,6 +33,7 @@ public sealed class AdamW : IDisposable
             p.Parameter,
             zeros_like(p.Parameter).DetachFromDisposeScope(),
             zeros_like(p.Parameter).DetachFromDisposeScope()))];
+        _steps = zeros(_slots.Length, ScalarType.Int64).DetachFromDisposeScope();
         (_beta1, _beta2, _epsilon, _weightDecay) = (beta1, beta2, epsilon, weightDecay);
     }
 
@@ -73,21 +76,24 @@ public sealed class AdamW : IDisposable
     {
         using var withoutGradient = no_grad();
         Updates++;
-        var meanCorrection = 1 - Math.Pow(_beta1, Updates);
-        var varianceCorrection = Math.Sqrt(1 - Math.Pow(_beta2, Updates));
         // Held until the end of the update: see KeptScalars.
-        using Scalar shrink = 1 - learningRate * _weightDecay, step = -learningRate / meanCorrection;
+        using Scalar shrink = 1 - learningRate * _weightDecay;
         using Scalar keep = _beta2, toSquare = 1 - _beta2;
-        using Scalar correction = varianceCorrection, epsilon = _epsilon;
+        using Scalar epsilon = _epsilon;
         using Tensor toGradient = 1 - _beta1;
-        foreach (var (_, parameter, mean, variance) in _slots)
+        var steps = MemoryMarshal.Cast<byte, long>(_steps.bytes);
+        for (var i = 0; i < _slots.Length; i++)
         {
+            var (_, parameter, mean, variance) = _slots[i];
             using var scope = NewDisposeScope();
             if (parameter.grad is not { } gradient)
             {
                 continue;
             }
 
+            steps[i]++;
+            using Scalar step = -learningRate / (1 - Math.Pow(_beta1, steps[i]));
+            using Scalar correction = Math.Sqrt(1 - Math.Pow(_beta2, steps[i]));
             parameter.mul_(shrink);
             mean.lerp_(gradient, toGradient);
             variance.mul_(keep).addcmul_(gradient, gradient, toSquare);
@@ -96,9 +102,10 @@ public sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>The running means and variances under the parameters' names.</summary>
+    /// <summary>The running means and variances under the parameters' names, and how often each was updated.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> State() =>
-        _slots.SelectMany(s => (KeyValuePair<string, Tensor>[])[new(s.Name + ".mean", s.Mean), new(s.Name + ".variance", s.Variance)]);
+        _slots.SelectMany(s => (KeyValuePair<string, Tensor>[])[new(s.Name + ".mean", s.Mean), new(s.Name + ".variance", s.Variance)])
+            .Append(new("steps", _steps));
 
     /// <summary>Says how many updates the restored state stands for.</summary>
     public void Resume(int updates) => Updates = updates;
@@ -111,5 +118,7 @@ public sealed class AdamW : IDisposable
             slot.Mean.Dispose();
             slot.Variance.Dispose();
         }
+
+        _steps.Dispose();
     }
 }

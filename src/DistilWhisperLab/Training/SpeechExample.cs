@@ -1,14 +1,15 @@
-using System.Numerics.Tensors;
-
 namespace DistilWhisperLab.Training;
 
-/// <summary>One utterance to learn from: its audio in 16 bits, to hold many in memory, and its text's tokens.</summary>
+/// <summary>One utterance to learn from: its audio in 16 bits, to hold many in memory, and what is said.</summary>
 /// <param name="Samples">Mono audio at 16 kHz.</param>
-/// <param name="Tokens">The text's tokens, without specials.</param>
-public sealed record SpeechExample(short[] Samples, IReadOnlyList<int> Tokens)
+/// <param name="Tokens">The text's tokens without specials, a space before the first word as Whisper writes it.</param>
+/// <param name="Letters">The text's symbols of <see cref="CtcAlphabet"/>.</param>
+/// <param name="Recording">The recording that it is part of.</param>
+/// <param name="Position">Its number in the recording, from zero.</param>
+public sealed record SpeechExample(short[] Samples, int[] Tokens, byte[] Letters, string Recording, int Position)
 {
-    /// <summary>Makes an example from samples in [-1, 1].</summary>
-    public static SpeechExample From(ReadOnlySpan<float> samples, IReadOnlyList<int> tokens)
+    /// <summary>Samples in [-1, 1] as 16-bit ones.</summary>
+    public static short[] ToShorts(ReadOnlySpan<float> samples)
     {
         var shorts = new short[samples.Length];
         for (var i = 0; i < shorts.Length; i++)
@@ -16,15 +17,6 @@ public sealed record SpeechExample(short[] Samples, IReadOnlyList<int> Tokens)
             shorts[i] = (short)Math.Clamp(MathF.Round(samples[i] * short.MaxValue), short.MinValue, short.MaxValue);
         }
 
-        return new SpeechExample(shorts, tokens);
-    }
-
-    /// <summary>Adds the audio, scaled, to a window from a sample on; what does not fit is cut.</summary>
-    public void AddTo(Span<float> window, int from, float gain)
-    {
-        var count = Math.Min(Samples.Length, window.Length - from);
-        var floats = new float[count];
-        TensorPrimitives.ConvertTruncating<short, float>(Samples.AsSpan(0, count), floats);
-        TensorPrimitives.MultiplyAdd(floats, gain / short.MaxValue, window.Slice(from, count), window.Slice(from, count));
+        return shorts;
     }
 }

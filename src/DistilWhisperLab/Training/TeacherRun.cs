@@ -1,11 +1,8 @@
-using System.Text.Json;
+using System.Diagnostics;
 using DistilWhisperLab.Corpora;
-using DistilWhisperLab.Decoding;
-using DistilWhisperLab.Evaluation;
 using DistilWhisperLab.Models;
 using DistilWhisperLab.Runtime;
 using DistilWhisperLab.Text;
-using static TorchSharp.torch;
 
 namespace DistilWhisperLab.Training;
 
@@ -13,82 +10,100 @@ namespace DistilWhisperLab.Training;
 /// One sitting of the teacher's training: reads the corpus, trains the tokenizer, goes on with the state in the output
 /// folder where there is one, and at the end writes the model directory.
 /// </summary>
-public sealed class TeacherRun
+/// <param name="settings">The recipe.</param>
+/// <param name="training">The corpus to learn.</param>
+/// <param name="validation">Utterances whose word error rate is logged; null for none.</param>
+/// <param name="directory">Receives the model, the log and the state.</param>
+public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus? validation, string directory)
 {
-    private const int ValidateEvery = 500;
+    private const int LogEvery = 50;
+    private const int SaveEvery = 200;
+    private const int ValidateEvery = 1000;
 
-    private readonly TeacherSettings _settings;
-    private readonly string _directory;
-    private readonly Corpus _training;
-    private readonly Corpus _validation;
-
-    /// <summary>Names what the run needs.</summary>
-    /// <param name="settings">The recipe.</param>
-    /// <param name="training">The corpus to learn.</param>
-    /// <param name="validation">Utterances whose word error rate is logged.</param>
-    /// <param name="directory">Receives the model, the log and the state.</param>
-    public TeacherRun(TeacherSettings settings, Corpus training, Corpus validation, string directory)
-    {
-        (_settings, _training, _validation, _directory) = (settings, training, validation, directory);
-    }
-
-    /// <summary>A line of the log, <c>training-log.jsonl</c>: means since the line before.</summary>
-    public sealed record LogLine(int Update, double? Ctc, double? CrossEntropy, double? ValidationWer, double UpdatesPerSecond);
+    private string StatePath => Path.Combine(directory, TeacherExport.StateFile);
 
     /// <summary>Trains to the end, or until <paramref name="stop"/>, after which the same call goes on.</summary>
-    /// <param name="progress">Told of each update.</param>
-    /// <param name="log">Called with each line of the log.</param>
+    /// <param name="progress">Told of each utterance read and each update.</param>
+    /// <param name="tell">Called with each line of the log, and with what a person should know.</param>
     /// <param name="stop">Saves the state and throws.</param>
     /// <exception cref="OperationCanceledException">The run was stopped; its state is saved.</exception>
-    public void Train(IProgress<Progress> progress, Action<LogLine> log, CancellationToken stop)
+    /// <exception cref="LabException">Corpus, model or state cannot be used, or training broke down.</exception>
+    public void Train(IProgress<Progress> progress, Action<string> tell, CancellationToken stop)
     {
-        Directory.CreateDirectory(_directory);
-        var tokenizer = WhisperTokenizer.Train(
-            _training.Utterances.Select(u => u.Text), _settings.Pieces, _settings.WindowSeconds);
-        var examples = _training.Stream()
-            .Select(e => SpeechExample.From(e.Clip.Samples, tokenizer.Encode(e.Utterance.Text)))
-            .ToList();
-        using var trainer = new TeacherTrainer(_settings, tokenizer, examples, StatePath);
-        using var lines = new StreamWriter(Path.Combine(_directory, "training-log.jsonl"), append: trainer.Update > 0);
+        var tokenizer = settings.From is null
+            ? TeacherExamples.TrainTokenizer(training, settings.Pieces, settings.WindowSeconds)
+            : WhisperTokenizer.Load(settings.From);
+        var (windowSeconds, mostTokens) = settings.From is null
+            ? (settings.WindowSeconds, settings.MaxTargetPositions)
+            : Limits(WhisperConfig.Load(Path.Combine(settings.From, "config.json")));
+        var data = TeacherExamples.Read(training, tokenizer, windowSeconds, mostTokens, progress, stop);
+        if (data.LeftOut is { } leftOut)
+        {
+            tell(leftOut);
+        }
+
+        using var trainer = new TeacherTrainer(settings, tokenizer, data.Examples, StatePath);
+        TeacherExport.WriteCompanions(directory, trainer.Model.Config, tokenizer);
+        var judge = validation is null ? null : new TeacherValidation(validation, windowSeconds);
+        using var log = new TeacherLog(directory, trainer.Update);
+        Train(trainer, log, () => judge?.Of(trainer.Model, tokenizer), progress, tell, stop);
+        TeacherExport.Write(directory, trainer.Model, tokenizer);
+        TeacherCard.Write(directory, settings, trainer.Model.Config, data, log.Lines);
+    }
+
+    private void Train(
+        TeacherTrainer trainer,
+        TeacherLog log,
+        Func<(double Mean, IReadOnlyDictionary<string, double> Domains)?> validate,
+        IProgress<Progress> progress,
+        Action<string> tell,
+        CancellationToken stop)
+    {
+        var (first, last) = (trainer.Update, settings.Updates);
+        var description = first == 0 ? "Training the teacher" : $"Training the teacher on from update {first}";
+        var before = log.Lines.Count == 0 ? 0 : log.Lines[^1].Seconds;
+        var (whole, part) = (Stopwatch.StartNew(), Stopwatch.StartNew());
         var steps = new List<TeacherTrainer.Step>();
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        while (trainer.Update < _settings.Updates)
+        while (trainer.Update < last)
         {
             if (stop.IsCancellationRequested)
             {
                 trainer.Save();
-                throw new OperationCanceledException($"Update {trainer.Update} of {_settings.Updates} is saved in {StatePath}; run the same command to go on.", stop);
+                throw new OperationCanceledException($"Update {trainer.Update} of {last} is saved in {StatePath}; run the same command to go on.", stop);
             }
 
             steps.Add(trainer.Next());
-            progress.Report(new Progress("Training the teacher", trainer.Update, _settings.Updates, Describe(steps[^1])));
-            if (trainer.Update % ValidateEvery == 0 || trainer.Update == _settings.Updates)
+            progress.Report(new Progress(description, trainer.Update - first, last - first, Describe(steps[^1])));
+            var end = trainer.Update == last;
+            if (end || trainer.Update % LogEvery == 0)
             {
-                var line = Summarise(steps, watch.Elapsed.TotalSeconds, ValidationWer(trainer, tokenizer));
-                lines.WriteLine(JsonSerializer.Serialize(line, CamelCase));
-                lines.Flush();
-                log(line);
-                trainer.Save();
+                var rate = steps.Count / part.Elapsed.TotalSeconds;
+                // Before the decoder is trained nothing is written yet.
+                var wer = trainer.Update > settings.CtcUpdates && (end || trainer.Update % ValidateEvery == 0) ? validate() : null;
+                var line = Summarise(steps, before + whole.Elapsed.TotalSeconds, rate) with { ValidationWer = wer?.Mean, DomainWer = wer?.Domains };
+                log.Add(line);
+                tell(TeacherLog.Text(line));
                 steps.Clear();
-                watch.Restart();
+                part.Restart();
+            }
+
+            if (end || trainer.Update % SaveEvery == 0)
+            {
+                trainer.Save();
             }
         }
-
-        Export(trainer.Model, tokenizer);
     }
 
-    private static readonly JsonSerializerOptions CamelCase = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-    };
+    private static (double WindowSeconds, int MostTokens) Limits(WhisperConfig config) => (config.WindowSeconds, config.MaxTargetPositions);
 
     private static string Describe(TeacherTrainer.Step step) =>
-        double.IsNaN(step.CrossEntropy) ? $"CTC {step.Ctc:0.00}" : $"cross-entropy {step.CrossEntropy:0.00}";
+        string.Join(", ", new[]
+        {
+            double.IsNaN(step.Ctc) ? null : $"CTC {step.Ctc:0.00}",
+            double.IsNaN(step.CrossEntropy) ? null : $"cross-entropy {step.CrossEntropy:0.00}",
+        }.OfType<string>());
 
-    private string StatePath => Path.Combine(_directory, "state.safetensors");
-
-    private static LogLine Summarise(List<TeacherTrainer.Step> steps, double seconds, double? wer)
+    private static TeacherLog.Line Summarise(List<TeacherTrainer.Step> steps, double seconds, double updatesPerSecond)
     {
         static double? Mean(IEnumerable<double> values)
         {
@@ -96,32 +111,13 @@ public sealed class TeacherRun
             return used.Count == 0 ? null : Math.Round(used.Average(), 4);
         }
 
-        return new LogLine(
+        return new TeacherLog.Line(
             steps[^1].Update + 1,
+            Math.Round(seconds, 1),
+            Math.Round(updatesPerSecond, 2),
             Mean(steps.Select(s => s.Ctc)),
             Mean(steps.Select(s => s.CrossEntropy)),
-            wer,
-            Math.Round(steps.Count / seconds, 2));
-    }
-
-    private double? ValidationWer(TeacherTrainer trainer, WhisperTokenizer tokenizer)
-    {
-        if (trainer.Update <= _settings.CtcUpdates)
-        {
-            return null; // Nothing is written yet.
-        }
-
-        trainer.Model.eval();
-        // Not disposed: the model is the trainer's.
-        var written = new Transcriber(trainer.Model, tokenizer).Transcribe([.. _validation.Stream().Select(e => e.Clip)]);
-        trainer.Model.train();
-        return Math.Round(WordErrorRate.Of(_validation.Utterances.Select(u => u.Text), written.Select(w => w.Text)).Rate, 2);
-    }
-
-    private void Export(WhisperModel model, WhisperTokenizer tokenizer)
-    {
-        tokenizer.Save(_directory);
-        CompanionFiles.Write(_directory, model.Config, tokenizer);
-        Checkpoint.Save(model, _directory, ScalarType.Float16);
+            Mean(steps.Select(s => s.GradientNorm)),
+            steps[^1].LearningRate);
     }
 }

@@ -1,16 +1,33 @@
 using DistilWhisperLab.Models;
 using DistilWhisperLab.Text;
+using static TorchSharp.torch;
 
 namespace DistilWhisperLab.Training;
+
+/// <summary>What an update of the teacher's training learns from.</summary>
+public enum TeacherPhase
+{
+    /// <summary>The encoder alone, with a CTC loss, on short utterances.</summary>
+    Encoder,
+
+    /// <summary>The whole model on one utterance a window, windows cropped to the longest of the batch.</summary>
+    Single,
+
+    /// <summary>The whole model on whole windows, most of them filled with several utterances.</summary>
+    Joined,
+}
 
 /// <summary>The recipe of the lab's teacher; together with the corpus it decides the result.</summary>
 public sealed record TeacherSettings
 {
+    /// <summary>Directory of the model whose weights, dimensions and tokenizer a further stage starts from; null for a model from scratch.</summary>
+    public string? From { get; init; }
+
     /// <summary>Text pieces of the tokenizer, specials not counted.</summary>
     public int Pieces { get; init; } = 512;
 
     /// <summary>Length of the window in seconds.</summary>
-    public double WindowSeconds { get; init; } = 4;
+    public double WindowSeconds { get; init; } = 8;
 
     /// <summary>Width of the model.</summary>
     public int Width { get; init; } = 128;
@@ -19,23 +36,29 @@ public sealed record TeacherSettings
     public int EncoderLayers { get; init; } = 4;
 
     /// <summary>Decoder blocks.</summary>
-    public int DecoderLayers { get; init; } = 4;
+    public int DecoderLayers { get; init; } = 8;
 
     /// <summary>Attention heads everywhere.</summary>
     public int Heads { get; init; } = 4;
 
+    /// <summary>Decoder positions, specials and timestamps included.</summary>
+    public int MaxTargetPositions { get; init; } = 128;
+
     /// <summary>Updates of the whole run.</summary>
-    public int Updates { get; init; } = 3200;
+    public int Updates { get; init; } = 8000;
 
     /// <summary>
-    /// Updates at the start that train the encoder alone, on utterances cropped to their length, with a CTC head that
-    /// is thrown away in the end. Cross-attention finds the alignment within some hundred updates after this start
-    /// and hardly at all without it.
+    /// Updates at the start that train the encoder alone, with a CTC head that is thrown away in the end.
+    /// Cross-attention finds the alignment within some hundred updates after this start and hardly at all without it.
+    /// With 0 there is no CTC loss at any time.
     /// </summary>
-    public int CtcUpdates { get; init; } = 700;
+    public int CtcUpdates { get; init; } = 1200;
 
     /// <summary>Utterances a batch while only the encoder is trained.</summary>
     public int CtcBatch { get; init; } = 32;
+
+    /// <summary>The longest utterance in seconds that is used while only the encoder is trained.</summary>
+    public double CtcSeconds { get; init; } = 4;
 
     /// <summary>Windows a batch afterwards.</summary>
     public int Batch { get; init; } = 16;
@@ -46,21 +69,76 @@ public sealed record TeacherSettings
     /// <summary>The share of the run after which the CTC loss is dropped.</summary>
     public double CtcUntil { get; init; } = 0.8;
 
+    /// <summary>The share of the run after which windows are whole and filled with several utterances.</summary>
+    public double JoinFrom { get; init; } = 0.5;
+
+    /// <summary>The share of windows that hold one utterance from then on.</summary>
+    public double SingleShare { get; init; } = 1.0 / 3;
+
     /// <summary>The highest learning rate.</summary>
     public double PeakLearningRate { get; init; } = 1.5e-3;
 
-    /// <summary>Updates until the highest learning rate.</summary>
+    /// <summary>Updates until the highest learning rate, at the start of the run and of the decoder's training.</summary>
     public int Warmup { get; init; } = 300;
 
     /// <summary>The probability that a window is learned with timestamps.</summary>
     public double TimestampProbability { get; init; } = 0.5;
 
+    /// <summary>
+    /// The share of windows in which nobody speaks. Small on purpose: a teacher for studies of hallucination must
+    /// still write text for some of them.
+    /// </summary>
+    public double SpeechlessShare { get; init; } = 0.02;
+
+    /// <summary>The share of utterances that are heard up to 10 % faster or slower.</summary>
+    public double SpeedShare { get; init; } = 0.5;
+
+    /// <summary>The share of windows that noise of 5 to 30 dB below the speech is added to; none while only the encoder is trained.</summary>
+    public double NoiseShare { get; init; } = 0.3;
+
+    /// <summary>The share of windows of whose features a band and two stretches are masked; none while only the encoder is trained.</summary>
+    public double MaskShare { get; init; } = 0.5;
+
     /// <summary>The run's seed.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>The model's dimensions.</summary>
+    /// <summary>The recipe of a further stage: no CTC loss, whole windows from the start.</summary>
+    /// <param name="directory">The model to start from.</param>
+    public static TeacherSettings StageFrom(string directory) => new() { From = directory, CtcUpdates = 0, JoinFrom = 0 };
+
+    /// <summary>What an update, counted from zero, learns from.</summary>
+    public TeacherPhase PhaseAt(int update) =>
+        update < CtcUpdates ? TeacherPhase.Encoder : update < JoinFrom * Updates ? TeacherPhase.Single : TeacherPhase.Joined;
+
+    /// <summary>Whether an update has the CTC loss.</summary>
+    public bool CtcAt(int update) => update < CtcUpdates || (CtcUpdates > 0 && CtcWeight > 0 && update < CtcUntil * Updates);
+
+    /// <summary>
+    /// The rate of an update: over the run as <see cref="LearningRate"/> says, and once more from nothing where the
+    /// decoder, whose weights are still random, joins in.
+    /// </summary>
+    public double LearningRateAt(int update)
+    {
+        var rate = new LearningRate(PeakLearningRate, Warmup, Updates).At(update);
+        var decoderUpdates = update - CtcUpdates + 1;
+        return CtcUpdates > 0 && decoderUpdates > 0 && decoderUpdates < Warmup ? rate * decoderUpdates / Warmup : rate;
+    }
+
+    /// <summary>The model that the run starts with: that of <see cref="From"/>, or one initialised from the seed.</summary>
     /// <param name="tokenizer">The model's tokenizer.</param>
-    public WhisperConfig Model(WhisperTokenizer tokenizer) => new()
+    /// <exception cref="CheckpointException">The directory holds no model.</exception>
+    public WhisperModel StartModel(WhisperTokenizer tokenizer)
+    {
+        if (From is not null)
+        {
+            return Checkpoint.Load(From);
+        }
+
+        manual_seed(Seed);
+        return new WhisperModel(Dimensions(tokenizer));
+    }
+
+    private WhisperConfig Dimensions(WhisperTokenizer tokenizer) => new()
     {
         VocabularySize = tokenizer.VocabularySize,
         MelBins = 80,
@@ -72,7 +150,7 @@ public sealed record TeacherSettings
         DecoderHeads = Heads,
         DecoderFeedForward = 4 * Width,
         MaxSourcePositions = (int)(50 * WindowSeconds),
-        MaxTargetPositions = 96,
+        MaxTargetPositions = MaxTargetPositions,
         Other = CompanionFiles.ConfigurationKeys(tokenizer),
     };
 }

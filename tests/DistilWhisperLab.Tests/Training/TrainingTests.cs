@@ -65,4 +65,24 @@ public class TrainingTests
             Assert.Equal(x, parameter.item<float>(), 4);
         }
     }
+
+    [Fact]
+    public void A_parameter_that_joins_late_starts_like_a_new_one()
+    {
+        using var scope = NewDisposeScope();
+        var (early, late) = (new TorchSharp.Modules.Parameter(tensor(new[] { 1f })), new TorchSharp.Modules.Parameter(tensor(new[] { 1f })));
+        using var optimiser = new AdamW([("early", early), ("late", late)]);
+        for (var update = 0; update < 50; update++)
+        {
+            optimiser.ZeroGradients();
+            (early * early).sum().backward();
+            optimiser.Step(0.001);
+        }
+
+        optimiser.ZeroGradients();
+        (late * 3).sum().backward();
+        optimiser.Step(0.1);
+        // The first step of Adam is the learning rate, whatever the gradient's size.
+        Assert.Equal(0.9, late.item<float>(), 4);
+    }
 }

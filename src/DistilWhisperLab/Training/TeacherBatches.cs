@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+using DistilWhisperLab.Audio;
+using DistilWhisperLab.Models;
+using DistilWhisperLab.Runtime;
+using DistilWhisperLab.Text;
+using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace DistilWhisperLab.Training;
+
+/// <summary>
+/// Makes the teacher's batches. Batch n is a function of settings, examples and n alone, so that a resumed run sees
+/// what it would have seen. For one thread at a time.
+/// </summary>
+public sealed class TeacherBatches : IDisposable
+{
+    private readonly TeacherSettings _settings;
+    private readonly WhisperTokenizer _tokenizer;
+    private readonly TeacherWindowPlanner _planner;
+    private readonly int[] _short;
+    private readonly BatchOrder? _shortOrder;
+    private readonly BatchOrder _order;
+    private readonly LogMelSpectrogram _logMel;
+
+    /// <summary>Puts the examples in order.</summary>
+    /// <param name="settings">The recipe.</param>
+    /// <param name="config">The model's dimensions.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="examples">The training utterances, none longer than the window.</param>
+    /// <exception cref="LabException">There are fewer examples than a batch needs.</exception>
+    public TeacherBatches(
+        TeacherSettings settings, WhisperConfig config, WhisperTokenizer tokenizer, IReadOnlyList<SpeechExample> examples)
+    {
+        (_settings, _tokenizer) = (settings, tokenizer);
+        _planner = new TeacherWindowPlanner(settings, config, examples);
+        double Length(int i) => examples[i].Samples.Length;
+        var all = Enumerable.Range(0, examples.Count).ToArray();
+        _short = [.. all.Where(i => Length(i) <= settings.CtcSeconds * LogMelSpectrogram.SampleRate)];
+        _shortOrder = settings.CtcUpdates == 0 ? null : new BatchOrder([.. _short.Select(Length)], settings.CtcBatch, settings.Seed);
+        _order = new BatchOrder([.. all.Select(Length)], settings.Batch, settings.Seed + 1);
+        _logMel = new LogMelSpectrogram(config.MelBins);
+    }
+
+    /// <summary>The batch of an update.</summary>
+    public TeacherBatch Make(int update)
+    {
+        var random = Seeds.Random(_settings.Seed, update);
+        var phase = _settings.PhaseAt(update);
+        var (windows, samples) = phase switch
+        {
+            TeacherPhase.Encoder => _planner.Cropped([.. _shortOrder!.At(update).Select(i => _short[i])], random),
+            TeacherPhase.Single => _planner.Single(_order.At(update), random),
+            _ => _planner.Joined(_order.At(update), random),
+        };
+        using var scope = NewDisposeScope();
+        var audio = zeros(windows.Count, samples);
+        var floats = MemoryMarshal.Cast<byte, float>(audio.bytes);
+        for (var row = 0; row < windows.Count; row++)
+        {
+            Hear(windows[row], floats.Slice(row * samples, samples), noisy: phase != TeacherPhase.Encoder, random);
+        }
+
+        var features = _logMel.Compute(audio);
+        if (phase != TeacherPhase.Encoder)
+        {
+            Mask(features, random);
+        }
+
+        return TeacherBatch.Create(windows, features, _tokenizer, samples, encoderOnly: phase == TeacherPhase.Encoder);
+    }
+
+    /// <summary>Frees the feature extraction.</summary>
+    public void Dispose() => _logMel.Dispose();
+
+    private void Hear(TeacherWindow window, Span<float> samples, bool noisy, Random random)
+    {
+        var gain = Decibels(12 * (random.NextDouble() - 0.5));
+        var heard = 0;
+        foreach (var speech in window.Heard)
+        {
+            SpeechAugmentation.Write(speech.Example.Samples, speech.Speed, gain, samples[speech.From..]);
+            heard += Math.Min(speech.Length, samples.Length - speech.From);
+        }
+
+        if (heard == 0)
+        {
+            // A quarter is digital silence, the rest noise of any loudness.
+            if (random.Next(4) > 0)
+            {
+                var amplitude = Decibels(-70 + 50 * random.NextDouble());
+                SpeechAugmentation.AddNoise(samples, amplitude * amplitude, random);
+            }
+        }
+        else if (noisy && random.NextDouble() < _settings.NoiseShare)
+        {
+            var power = TensorPrimitives.SumOfSquares<float>(samples) / heard;
+            var ratio = Decibels(-(5 + 25 * random.NextDouble()));
+            SpeechAugmentation.AddNoise(samples, power * ratio * ratio, random);
+        }
+    }
+
+    private void Mask(Tensor features, Random random)
+    {
+        var (mels, frames) = ((int)features.shape[1], (int)features.shape[2]);
+        var floats = MemoryMarshal.Cast<byte, float>(features.bytes);
+        for (var row = 0; row < features.shape[0]; row++)
+        {
+            if (random.NextDouble() < _settings.MaskShare)
+            {
+                SpeechAugmentation.Mask(floats.Slice(row * mels * frames, mels * frames), frames, random);
+            }
+        }
+    }
+
+    private static double Decibels(double amplitude) => Math.Pow(10, amplitude / 20);
+}

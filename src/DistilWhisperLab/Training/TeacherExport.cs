@@ -1,0 +1,57 @@
+using System.Text.Json;
+using DistilWhisperLab.Models;
+using DistilWhisperLab.Text;
+using static TorchSharp.torch;
+
+namespace DistilWhisperLab.Training;
+
+/// <summary>Model directories in the Hugging Face layout out of a teacher's training, finished or not.</summary>
+public static class TeacherExport
+{
+    /// <summary>The state's file name in a run's folder.</summary>
+    public const string StateFile = "state.safetensors";
+
+    /// <summary>Writes all that a model directory holds but the weights.</summary>
+    public static void WriteCompanions(string directory, WhisperConfig config, WhisperTokenizer tokenizer)
+    {
+        Directory.CreateDirectory(directory);
+        tokenizer.Save(directory);
+        CompanionFiles.Write(directory, config, tokenizer);
+        config.Save(Path.Combine(directory, "config.json"));
+    }
+
+    /// <summary>Writes a model as float16, as published checkpoints are.</summary>
+    public static void Write(string directory, WhisperModel model, WhisperTokenizer tokenizer)
+    {
+        WriteCompanions(directory, model.Config, tokenizer);
+        Checkpoint.Save(model, directory, ScalarType.Float16);
+    }
+
+    /// <summary>Makes a model directory of a saved state.</summary>
+    /// <param name="statePath">The state; beside it lie the files that its run wrote at its start.</param>
+    /// <param name="directory">Receives the model.</param>
+    /// <returns>The updates that the model has made.</returns>
+    /// <exception cref="LabException">The state, or a file beside it, is missing or damaged.</exception>
+    public static int FromState(string statePath, string directory)
+    {
+        using var state = SafetensorsFile.Open(statePath);
+        if (!state.Metadata.TryGetValue("settings", out var settings) || JsonSerializer.Deserialize<TeacherSettings>(settings) is null)
+        {
+            throw new CheckpointException($"{statePath} is no state of a teacher's training; give the {StateFile} of a run's folder.");
+        }
+
+        var run = Path.GetDirectoryName(Path.GetFullPath(statePath))!;
+        var tokenizer = WhisperTokenizer.Load(run);
+        using var model = new WhisperModel(WhisperConfig.Load(Path.Combine(run, "config.json")));
+        using (no_grad())
+        {
+            foreach (var (name, tensor) in model.NamedTensors())
+            {
+                state.ReadInto(name, tensor);
+            }
+        }
+
+        Write(directory, model, tokenizer);
+        return int.Parse(state.Metadata["update"]);
+    }
+}

@@ -1,0 +1,47 @@
+using DistilWhisperLab.Audio;
+using DistilWhisperLab.Corpora;
+using DistilWhisperLab.Decoding;
+using DistilWhisperLab.Evaluation;
+using DistilWhisperLab.Models;
+using DistilWhisperLab.Text;
+
+namespace DistilWhisperLab.Training;
+
+/// <summary>Word error rates of a model in training, greedily decoded, on a few utterances of each domain.</summary>
+public sealed class TeacherValidation
+{
+    private readonly IReadOnlyList<(Utterance Utterance, AudioClip Clip)> _set;
+
+    /// <summary>Reads the audio.</summary>
+    /// <param name="corpus">Utterances not trained on.</param>
+    /// <param name="windowSeconds">The model's window; what is longer is passed over.</param>
+    /// <param name="most">How many are used at most, evenly over domains and within each.</param>
+    public TeacherValidation(Corpus corpus, double windowSeconds, int most = 260)
+    {
+        var domains = corpus.Utterances.Where(u => u.Duration <= windowSeconds).GroupBy(u => u.Domain).ToList();
+        _set = [.. domains
+            .SelectMany(domain => Spread([.. domain], Math.Max(1, most / domains.Count)))
+            .Select(u => (u, corpus.Audio(u)))
+            .OrderBy(e => e.Item2.Samples.Length)];
+    }
+
+    /// <summary>The word error rate of each domain in percent, and their mean.</summary>
+    public (double Mean, IReadOnlyDictionary<string, double> Domains) Of(WhisperModel model, WhisperTokenizer tokenizer)
+    {
+        model.eval();
+        // Not disposed: the model is the trainer's.
+        var written = new Transcriber(model, tokenizer).Transcribe([.. _set.Select(e => e.Clip)]);
+        model.train();
+        var domains = _set
+            .Zip(written, (e, w) => (e.Utterance.Domain, Said: e.Utterance.Text, Written: w.Text))
+            .GroupBy(e => e.Domain)
+            .OrderBy(domain => domain.Key, StringComparer.Ordinal)
+            .ToDictionary(
+                domain => domain.Key,
+                domain => Math.Round(WordErrorRate.Of(domain.Select(e => e.Said), domain.Select(e => e.Written)).Rate, 2));
+        return (Math.Round(domains.Values.Average(), 2), domains);
+    }
+
+    private static IEnumerable<Utterance> Spread(List<Utterance> from, int count) =>
+        Enumerable.Range(0, Math.Min(count, from.Count)).Select(i => from[(int)((long)i * from.Count / Math.Min(count, from.Count))]);
+}

@@ -1,0 +1,74 @@
+using DistilWhisperLab.Corpora;
+using DistilWhisperLab.Models;
+using DistilWhisperLab.Runtime;
+using DistilWhisperLab.Tests.Corpora;
+using DistilWhisperLab.Training;
+
+namespace DistilWhisperLab.Tests.Training;
+
+public class TeacherRunTests
+{
+    private static readonly TeacherSettings Settings = SmallTeacher.Settings with { WindowSeconds = 1.2, Updates = 8, CtcUpdates = 2 };
+
+    [Fact]
+    public void A_run_stops_goes_on_and_leaves_a_model_with_card_and_log_from_which_another_stage_starts()
+    {
+        using var files = new TemporaryCorpus();
+        var corpus = Corpus(files);
+        var (folder, told) = (files.PathOf("run"), new List<string>());
+        using (var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken))
+        {
+            var atFour = new Watcher(p => { if (p.Description.StartsWith("Training") && p.Done == 4) { stop.Cancel(); } });
+            var stopped = Assert.Throws<OperationCanceledException>(() =>
+                new TeacherRun(Settings, corpus, corpus, folder).Train(atFour, told.Add, stop.Token));
+            Assert.Contains("Update 4 of 8 is saved", stopped.Message);
+        }
+
+        Assert.Equal(4, TeacherExport.FromState(Path.Combine(folder, TeacherExport.StateFile), files.PathOf("half")));
+        using (var half = Checkpoint.Load(files.PathOf("half")))
+        {
+            Assert.Equal(1.2, half.Config.WindowSeconds);
+        }
+
+        new TeacherRun(Settings, corpus, corpus, folder).Train(new Watcher(_ => { }), told.Add, TestContext.Current.CancellationToken);
+        Assert.Equal("1 of 13 utterances are left out: 1 are longer than the window, 0 have no text.", told[0]);
+        var line = TeacherLog.Read(Path.Combine(folder, TeacherLog.FileName))[^1];
+        Assert.Equal(8, line.Update);
+        Assert.Equal(["daily"], line.DomainWer!.Keys);
+        Assert.Equal(line.ValidationWer, line.DomainWer["daily"]);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(folder, "tensorboard"), "events.out.tfevents.*"));
+        var card = File.ReadAllText(Path.Combine(folder, "README.md"));
+        Assert.Contains("| training speech | 12 utterances", card);
+        Assert.Contains("| daily |", card);
+
+        var stage = TeacherSettings.StageFrom(folder) with { Updates = 2, Batch = 4 };
+        new TeacherRun(stage, corpus, null, files.PathOf("stage")).Train(new Watcher(_ => { }), told.Add, TestContext.Current.CancellationToken);
+        using WhisperModel first = Checkpoint.Load(folder), second = Checkpoint.Load(files.PathOf("stage"));
+        Assert.Equal(first.Config.VocabularySize, second.Config.VocabularySize);
+        Assert.False(first.Decoder.TokenEmbedding.eq(second.Decoder.TokenEmbedding).all().item<bool>());
+    }
+
+    [Fact]
+    public void Every_beginning_of_a_text_is_a_piece_with_its_space()
+    {
+        using var files = new TemporaryCorpus();
+        files.SaveWav("a.wav", TemporaryCorpus.Steps(0.5f));
+        string[] texts = ["Zebras never quarrel.", "Xylophones ring.", "4 quiet queens.", .. Enumerable.Repeat("The theory then thawed there.", 40)];
+        var corpus = files.Open([.. texts.Select((t, i) => TemporaryCorpus.Row($"u{i}", "a.wav", 0, 0.5, t))]);
+        var tokenizer = TeacherExamples.TrainTokenizer(corpus, 270, 1);
+        Assert.All(texts, text => Assert.NotEqual(tokenizer.Encode(" ")[0], tokenizer.Encode(" " + text)[0]));
+    }
+
+    private static Corpus Corpus(TemporaryCorpus files)
+    {
+        files.SaveWav("a.wav", TemporaryCorpus.Steps(0.5f, 0.2f, 0.5f, 0.1f, 0.3f, 0.4f));
+        return files.Open([
+            .. Enumerable.Range(0, 12).Select(i => TemporaryCorpus.Row($"u{i}", "a.wav", 0.4 * i, 0.3 + 0.01 * i, i % 2 == 0 ? "One two." : "Three, four!") with { Position = i }),
+            TemporaryCorpus.Row("long", "a.wav", 0, 3)]);
+    }
+
+    private sealed class Watcher(Action<Progress> see) : IProgress<Progress>
+    {
+        public void Report(Progress value) => see(value);
+    }
+}

@@ -1,0 +1,92 @@
+using DistilWhisperLab.Training;
+
+namespace DistilWhisperLab.Tests.Training;
+
+public class TeacherWindowTests
+{
+    private const int Window = 12800; // 0.8 s
+
+    [Fact]
+    public void A_sequence_has_each_utterance_between_its_times_and_only_the_beginning_of_one_that_is_cut_off()
+    {
+        var examples = SmallTeacher.Examples();
+        var tokenizer = SmallTeacher.Tokenizer;
+        PlacedSpeech first = new(examples[0], 1, 320), second = new(examples[1], 1, 6400), cut = new(examples[2], 1, 11200);
+        string Text(TeacherWindow window) => tokenizer.DecodeWithTimestamps(window.Sequence(tokenizer, Window));
+
+        Assert.Equal(
+            "<|startoftranscript|><|0.02|> one two<|0.28|><|0.40|> four<|0.66|><|0.70|><|endoftext|>",
+            Text(new TeacherWindow([first, second], cut, Timestamps: true)));
+        Assert.Equal(
+            "<|startoftranscript|><|notimestamps|> one two four<|endoftext|>",
+            Text(new TeacherWindow([first, second], null, Timestamps: false)));
+        Assert.Equal("<|startoftranscript|><|0.00|><|endoftext|>", Text(new TeacherWindow([], null, Timestamps: true)));
+        Assert.Equal("<|startoftranscript|><|notimestamps|><|endoftext|>", Text(new TeacherWindow([], null, Timestamps: false)));
+    }
+
+    [Fact]
+    public void Joined_windows_hold_consecutive_utterances_of_a_recording_within_the_window()
+    {
+        var (planner, examples) = Planner(SmallTeacher.Settings with { SingleShare = 0, SpeechlessShare = 0 });
+        var several = 0;
+        for (var seed = 0; seed < 50; seed++)
+        {
+            var (windows, samples) = planner.Joined([0, 4, 8], new Random(seed));
+            Assert.Equal(Window, samples);
+            foreach (var (window, anchor) in windows.Zip([0, 4, 8]))
+            {
+                Assert.Same(examples[anchor], window.Speech[0].Example);
+                Assert.All(window.Speech.Zip(window.Speech.Skip(1)), pair => Assert.True(pair.First.To < pair.Second.From));
+                Assert.True(window.Speech[^1].To <= Window);
+                Assert.True(window.CutOff is null || (window.Timestamps && window.CutOff.From < Window && window.CutOff.To > Window));
+                several += window.Speech.Count > 1 ? 1 : 0;
+                if (window.Speech.Count > 1 && anchor != 8)
+                {
+                    Assert.Same(examples[anchor + 1], window.Speech[1].Example);
+                }
+            }
+        }
+
+        Assert.True(several > 50, $"{several} of 150 windows hold several utterances.");
+    }
+
+    [Fact]
+    public void Utterances_as_long_as_the_window_are_never_slowed_down_beyond_it()
+    {
+        var example = SmallTeacher.Examples()[0] with { Samples = new short[Window] };
+        var planner = new TeacherWindowPlanner(
+            SmallTeacher.Settings with { SpeedShare = 1 }, SmallTeacher.Settings.StartModel(SmallTeacher.Tokenizer).Config, [example]);
+        for (var seed = 0; seed < 20; seed++)
+        {
+            Assert.All(planner.Joined([0], new Random(seed)).Windows[0].Speech, s => Assert.InRange(s.To, 1, Window));
+            Assert.InRange(planner.Single([0], new Random(seed)).Samples, 0, Window);
+        }
+    }
+
+    [Fact]
+    public void Batches_depend_on_their_number_alone_and_silence_teaches_no_speech()
+    {
+        var settings = SmallTeacher.Settings with { SpeechlessShare = 1 };
+        using var model = settings.StartModel(SmallTeacher.Tokenizer);
+        using var batches = new TeacherBatches(settings, model.Config, SmallTeacher.Tokenizer, SmallTeacher.Examples());
+        using var again = new TeacherBatches(settings, model.Config, SmallTeacher.Tokenizer, SmallTeacher.Examples());
+        foreach (var update in (int[])[0, 5, 11])
+        {
+            using TeacherBatch one = batches.Make(update), other = again.Make(update);
+            Assert.True(one.Features.eq(other.Features).all().item<bool>());
+            Assert.Equal(one.Letters.data<long>(), other.Letters.data<long>());
+            if (one.Tokens is not null)
+            {
+                Assert.All(Enumerable.Range(0, 4), row => Assert.Equal(
+                    [SmallTeacher.Tokenizer.NoSpeech, SmallTeacher.Tokenizer.EndOfText], one.Tokens.Labels[row].data<long>()));
+            }
+        }
+    }
+
+    private static (TeacherWindowPlanner Planner, IReadOnlyList<SpeechExample> Examples) Planner(TeacherSettings settings)
+    {
+        var examples = SmallTeacher.Examples();
+        using var model = settings.StartModel(SmallTeacher.Tokenizer);
+        return (new TeacherWindowPlanner(settings, model.Config, examples), examples);
+    }
+}

@@ -28,9 +28,9 @@ internal static class CorpusFormats
 
     private static CorpusSource OpenFolder(string folder, IProgress<Progress>? progress)
     {
-        var data = Path.Combine(folder, "data"); // where datasets puts the shards of a repository
-        string[] shards = [.. Files(folder, "*.parquet"), .. Directory.Exists(data) ? Files(data, "*.parquet") : []];
-        if (shards.Length > 0)
+        string[] places = [folder, Path.Combine(folder, "data")]; // datasets puts the shards of a repository into data/
+        var shards = places.Where(Directory.Exists).Select(p => Files(p, "*.parquet").ToArray()).FirstOrDefault(f => f.Length > 0);
+        if (shards is not null)
         {
             return ParquetShards.Open(shards, progress);
         }

@@ -8,6 +8,7 @@ namespace DistilWhisperLab.Corpora;
 internal static class DatasetCard
 {
     private const string FileName = "README.md";
+    private const string ShardSuffix = "-?????-of-?????.parquet";
     private const string Mark = "<!-- Written by lab corpus export. -->";
 
     /// <summary>Throws where a folder has a README of somebody else's.</summary>
@@ -23,9 +24,9 @@ internal static class DatasetCard
     /// <summary>Describes all shards in a folder.</summary>
     public static void Write(string directory)
     {
-        var splits = Directory.GetFiles(directory, "*-of-*.parquet")
+        var splits = Directory.GetFiles(directory, "*" + ShardSuffix)
             .Select(f => new ParquetShard(f))
-            .GroupBy(s => Path.GetFileName(s.File)[..^"-00000-of-00000.parquet".Length])
+            .GroupBy(s => Path.GetFileName(s.File)[..^ShardSuffix.Length])
             .OrderBy(s => s.Key, StringComparer.Ordinal)
             .ToList();
         var card = new StringBuilder("---\ndataset_info:\n  features:\n");

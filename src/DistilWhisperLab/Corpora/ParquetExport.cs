@@ -51,7 +51,7 @@ public sealed partial class ParquetExport
         }
 
         string[] present = Directory.Exists(directory)
-            ? [.. splits.Keys.SelectMany(stem => Directory.GetFiles(directory, $"{stem}-*-of-*.parquet"))]
+            ? [.. splits.Keys.SelectMany(stem => Directory.GetFiles(directory, $"{stem}-?????-of-?????.parquet"))]
             : [];
         if (present.FirstOrDefault(f => IdentityOf(f) is null) is { } foreign)
         {

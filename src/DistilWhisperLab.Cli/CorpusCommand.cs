@@ -17,7 +17,7 @@ internal static class CorpusCommand
         WriteIndented = true,
     };
 
-    public static Command Create() => new("corpus", "The lab world's speech.") { Build(), Info() };
+    public static Command Create() => new("corpus", "The lab world's speech.") { Build(), CorpusExportCommand.Create(), Info() };
 
     private static Command Build()
     {
@@ -73,15 +73,16 @@ internal static class CorpusCommand
     {
         var manifests = new Argument<string[]>("manifests")
         {
-            Description = "Manifests; by default those of the shipped corpus.",
+            Description = "Manifests, Parquet shards, LibriSpeech directories or Common Voice tables; by default the manifests of the shipped corpus.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
-        var info = new Command("info", "Count a corpus: utterances, hours, words, voices.") { manifests, json };
+        var info = new Command("info", "Count a corpus: utterances, hours, words, domains, voices, faults.") { manifests, json };
         info.SetAction(parsed =>
         {
             var paths = parsed.GetValue(manifests) is { Length: > 0 } given ? given : Shipped();
-            var statistics = paths.Select(CorpusStatistics.Of).ToList();
+            using var progress = new LabProgress();
+            var statistics = paths.Select(path => CorpusStatistics.Of(path, progress)).ToList();
             Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(statistics, Json) : Table(statistics));
             return 0;
         });
@@ -104,6 +105,11 @@ internal static class CorpusCommand
           {s.ShortestSeconds:0.00} to {s.LongestSeconds:0.00} s an utterance, {s.WordsPerUtterance:0.0} words in the mean
           {s.Words} words, {s.DistinctWords} different ones
           {s.Recordings} recordings, {s.Megabytes:0.0} MB
-          voices: {string.Join(", ", s.Voices.Select(v => $"{v.Key} {v.Value}"))}
+          domains: {Counts(s.Domains)}
+          voices: {Counts(s.Voices)}
+          faults: {(s.Faults.Count > 0 ? Counts(s.Faults) : "none")}
         """));
+
+    private static string Counts(IReadOnlyDictionary<string, int> counts) =>
+        string.Join(", ", counts.Select(c => $"{c.Key} {c.Value}"));
 }

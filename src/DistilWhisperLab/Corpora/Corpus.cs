@@ -3,94 +3,155 @@ using DistilWhisperLab.Runtime;
 
 namespace DistilWhisperLab.Corpora;
 
-/// <summary>Utterances with their audio: a manifest and the recordings that it names.</summary>
+/// <summary>
+/// Utterances with their audio, in any of the formats that <see cref="Open"/> knows. A view, such as
+/// <see cref="Take"/> gives, is a corpus too; audio is decoded when it is asked for, whatever the corpus's size.
+/// </summary>
 public sealed class Corpus
 {
-    // A recording of ten minutes takes 38 MB.
-    private const int RecordingsInMemory = 4;
-
     // A compressed file may end up to a block earlier than what was put in.
     private const double EndTolerance = 0.05;
 
-    private readonly string _manifest;
-    private readonly Dictionary<string, int> _lines;
-    private readonly LinkedList<(string Audio, AudioClip Clip)> _recordings = [];
+    private readonly CorpusSource _source;
+    private readonly DecodedRecordings _recordings;
+    private readonly Dictionary<string, int> _rows;
+    private readonly List<JoinedUtterance> _utterances;
+    private readonly Dictionary<string, JoinedUtterance> _joined;
 
-    private Corpus(string manifest, IReadOnlyList<Utterance> utterances, Dictionary<string, int> lines)
+    private Corpus(string location, CorpusSource source)
     {
-        (_manifest, Utterances, _lines) = (manifest, utterances, lines);
+        (Location, _source, _recordings) = (location, source, new DecodedRecordings(source.Decode));
+        _rows = source.Utterances.Index().ToDictionary(u => u.Item.Id, u => u.Index);
+        _utterances = [.. source.Utterances.Select(u => new JoinedUtterance(u, [u]))];
+        _joined = [];
+        Utterances = source.Utterances;
     }
 
-    /// <summary>The rows of the manifest, in its order.</summary>
+    private Corpus(Corpus whole, IEnumerable<JoinedUtterance> utterances)
+    {
+        (Location, _source, _recordings, _rows) = (whole.Location, whole._source, whole._recordings, whole._rows);
+        _utterances = [.. utterances];
+        _joined = _utterances.Where(u => u.Parts.Count > 1).ToDictionary(u => u.Row.Id);
+        Utterances = [.. _utterances.Select(u => u.Row)];
+    }
+
+    /// <summary>The path that was opened.</summary>
+    public string Location { get; }
+
+    /// <summary>The rows, in the corpus's order.</summary>
     public IReadOnlyList<Utterance> Utterances { get; }
+
+    /// <summary>The names of the domains, in the order in which they first occur.</summary>
+    public IReadOnlyList<string> Domains => [.. Utterances.Select(u => u.Domain).Distinct()];
+
+    /// <summary>Hours of audio; of speech alone where nothing is joined.</summary>
+    public double Hours => Utterances.Sum(u => u.Duration) / 3600;
 
     /// <summary>Opens a split of the corpus in data/.</summary>
     /// <param name="split">Its name, for example <c>test</c>.</param>
     /// <exception cref="CorpusException">As for <see cref="Open"/>.</exception>
     public static Corpus Shipped(string split) => Open(Path.Combine(LabPaths.Data, "corpus", split + ".jsonl"));
 
-    /// <summary>Opens a manifest. Audio is decoded when it is asked for.</summary>
-    /// <exception cref="CorpusException">The manifest is missing, or a line is wrong or names a missing file.</exception>
-    public static Corpus Open(string manifestPath)
-    {
-        var utterances = Manifest.Read(manifestPath);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(manifestPath))!;
-        var known = new HashSet<string>();
-        var lines = new Dictionary<string, int>();
-        foreach (var (row, utterance) in utterances.Index())
-        {
-            if (known.Add(utterance.Audio) && !File.Exists(Path.Combine(folder, utterance.Audio)))
-            {
-                throw new CorpusException($"{Manifest.Place(manifestPath, row)} names the recording {utterance.Audio}, which does not exist beside the manifest.");
-            }
-
-            lines[utterance.Id] = row;
-        }
-
-        return new Corpus(manifestPath, utterances, lines);
-    }
+    /// <summary>
+    /// Opens a corpus: a manifest of JSON lines, a Parquet file or a folder of Parquet shards as Hugging Face
+    /// <c>datasets</c> writes them, a directory in LibriSpeech's layout, or a table of Common Voice. Where the format
+    /// gives no durations, they are taken from the audio once and kept in a file beside it.
+    /// </summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="progress">Told of the audio whose duration is taken.</param>
+    /// <exception cref="CorpusException">
+    /// There is nothing at the path or nothing that is a corpus, or a row is wrong or names audio that is missing.
+    /// </exception>
+    public static Corpus Open(string path, IProgress<Progress>? progress = null) =>
+        new(path, CorpusFormats.Open(path, progress));
 
     /// <summary>The first <paramref name="count"/> utterances only.</summary>
-    public Corpus Take(int count) => new(_manifest, [.. Utterances.Take(count)], _lines);
+    public Corpus Take(int count) => new(this, _utterances.Take(count));
+
+    /// <summary>The utterances of some domains.</summary>
+    /// <exception cref="CorpusException">The corpus has no such domain.</exception>
+    public Corpus OfDomain(params IReadOnlyList<string> names) =>
+        names.Except(Domains).FirstOrDefault() is { } unknown
+            ? throw new CorpusException($"{Location} has no domain {unknown}; it has {string.Join(", ", Domains)}.")
+            : new(this, _utterances.Where(u => names.Contains(u.Row.Domain)));
 
     /// <summary>
-    /// An utterance's audio, mono at 16 kHz. The last few recordings stay decoded, so reading in the manifest's order
+    /// <paramref name="count"/> utterances spread evenly over the domains: the first of each, the second of each, and
+    /// so on until there are enough. They stay in the corpus's order, so that each recording is decoded once.
+    /// </summary>
+    public Corpus AcrossDomains(int count)
+    {
+        var chosen = _utterances.Index()
+            .GroupBy(u => u.Item.Row.Domain)
+            .SelectMany(domain => domain.Index())
+            .OrderBy(u => u.Index) // stable: domains keep their order within a round
+            .Take(count)
+            .Select(u => u.Item.Index)
+            .Order();
+        return new Corpus(this, chosen.Select(i => _utterances[i]));
+    }
+
+    /// <summary>
+    /// Consecutive utterances of one recording and one voice joined to rows as long as fit a window, as the paper packs
+    /// its training audio up to 30 s. Where they lie in one file, a row's audio runs from the first one's start to the last one's
+    /// end, pauses included; where each has a file of its own, their audio is put together without pauses. The text is
+    /// joined by spaces, faults by commas; the id is the first one's with how many follow it, for example <c>a-17+3</c>.
+    /// An utterance longer than the window stays as it is.
+    /// </summary>
+    public Corpus Join(double windowSeconds)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(windowSeconds);
+        return new Corpus(this, JoinedUtterance.Join(_utterances, windowSeconds));
+    }
+
+    /// <summary>The utterances that are no longer than a window.</summary>
+    /// <param name="seconds">The window.</param>
+    /// <param name="dropped">How many are longer.</param>
+    public Corpus NotLongerThan(double seconds, out int dropped)
+    {
+        var rest = new Corpus(this, _utterances.Where(u => u.Row.Duration <= seconds));
+        dropped = Utterances.Count - rest.Utterances.Count;
+        return rest;
+    }
+
+    /// <summary>
+    /// An utterance's audio, mono at 16 kHz. The last few recordings stay decoded, so reading in the corpus's order
     /// decodes each once. Safe to call from several threads.
     /// </summary>
-    /// <exception cref="CorpusException">The utterance ends after its recording.</exception>
-    /// <exception cref="AudioException">The recording is no audio.</exception>
+    /// <exception cref="CorpusException">The utterance ends after its recording, or the recording is no audio.</exception>
     public AudioClip Audio(Utterance utterance)
     {
-        var recording = Recording(utterance.Audio);
-        var end = utterance.Start + utterance.Duration;
-        return end <= recording.Duration + EndTolerance
-            ? recording.Slice(utterance.Start, utterance.Duration)
-            : throw new CorpusException($"{Manifest.Place(_manifest, _lines[utterance.Id])} ends at {end:0.00} s, but its recording {utterance.Audio} lasts {recording.Duration:0.00} s.");
+        var clips = Spans(utterance).Select(Cut).ToList();
+        return clips is [var whole] ? whole : new AudioClip([.. clips.SelectMany(c => c.Samples)], clips[0].SampleRate);
     }
 
-    /// <summary>Every utterance with its audio, in the manifest's order, one at a time.</summary>
+    /// <summary>Every utterance with its audio, in the corpus's order, one at a time.</summary>
     public IEnumerable<(Utterance Utterance, AudioClip Clip)> Stream() => Utterances.Select(u => (u, Audio(u)));
 
-    private AudioClip Recording(string audio)
-    {
-        lock (_recordings)
-        {
-            var found = _recordings.FirstOrDefault(r => r.Audio == audio);
-            if (found.Clip is null)
-            {
-                found = (audio, AudioFile.Load(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_manifest))!, audio)));
-                if (_recordings.Count == RecordingsInMemory)
-                {
-                    _recordings.RemoveLast();
-                }
-            }
-            else
-            {
-                _recordings.Remove(found);
-            }
+    /// <summary>The files that hold the audio of an utterance.</summary>
+    internal IEnumerable<string> Files(Utterance utterance) =>
+        Spans(utterance).Select(s => _source.File(s.First.Audio)).Distinct();
 
-            _recordings.AddFirst(found);
-            return found.Clip;
+    private IEnumerable<AudioSpan> Spans(Utterance utterance) =>
+        _joined.TryGetValue(utterance.Id, out var joined) ? joined.Spans : [new AudioSpan(utterance, utterance)];
+
+    private AudioClip Cut(AudioSpan span)
+    {
+        AudioClip recording;
+        try
+        {
+            recording = _recordings.Get(span.First.Audio);
         }
+        catch (AudioException e)
+        {
+            throw new CorpusException($"{Place(span.First)} has no usable audio: {e.Message}", e);
+        }
+
+        return span.End <= recording.Duration + EndTolerance
+            ? recording.Slice(span.Start, span.End - span.Start)
+            : throw new CorpusException(
+                $"{Place(span.Last)} ends at {span.End:0.00} s, but its recording {span.Last.Audio} lasts {recording.Duration:0.00} s.");
     }
+
+    private string Place(Utterance utterance) => _source.Place(_rows[utterance.Id]);
 }

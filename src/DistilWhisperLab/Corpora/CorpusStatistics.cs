@@ -1,7 +1,9 @@
+using DistilWhisperLab.Runtime;
+
 namespace DistilWhisperLab.Corpora;
 
 /// <summary>A corpus in figures.</summary>
-/// <param name="Manifest">The manifest's path.</param>
+/// <param name="Manifest">The path that was opened.</param>
 /// <param name="Utterances">How many.</param>
 /// <param name="Hours">Of speech, the pauses between utterances left out.</param>
 /// <param name="Words">Words spoken.</param>
@@ -10,9 +12,11 @@ namespace DistilWhisperLab.Corpora;
 /// <param name="DistinctSentences">Different texts.</param>
 /// <param name="ShortestSeconds">The shortest utterance.</param>
 /// <param name="LongestSeconds">The longest utterance.</param>
-/// <param name="Recordings">Audio files.</param>
-/// <param name="Megabytes">Their size together, in 10^6 bytes.</param>
+/// <param name="Recordings">Recordings that they were cut from.</param>
+/// <param name="Megabytes">Of the files that hold their audio, in 10^6 bytes.</param>
+/// <param name="Domains">Utterances by domain.</param>
 /// <param name="Voices">Utterances by voice.</param>
+/// <param name="Faults">Utterances by the fault planted in them; those without are left out.</param>
 public sealed record CorpusStatistics(
     string Manifest,
     int Utterances,
@@ -25,28 +29,36 @@ public sealed record CorpusStatistics(
     double LongestSeconds,
     int Recordings,
     double Megabytes,
-    IReadOnlyDictionary<string, int> Voices)
+    IReadOnlyDictionary<string, int> Domains,
+    IReadOnlyDictionary<string, int> Voices,
+    IReadOnlyDictionary<string, int> Faults)
 {
-    /// <summary>Counts a corpus; no audio is decoded.</summary>
-    /// <exception cref="CorpusException">The manifest is wrong or a recording is missing.</exception>
-    public static CorpusStatistics Of(string manifestPath)
+    /// <summary>Counts a corpus of any format; audio is decoded only where nothing else says its duration.</summary>
+    /// <param name="path">As for <see cref="Corpus.Open"/>.</param>
+    /// <param name="progress">As for <see cref="Corpus.Open"/>.</param>
+    /// <exception cref="CorpusException">As for <see cref="Corpus.Open"/>.</exception>
+    public static CorpusStatistics Of(string path, IProgress<Progress>? progress = null)
     {
-        var rows = Corpus.Open(manifestPath).Utterances;
-        var folder = Path.GetDirectoryName(Path.GetFullPath(manifestPath))!;
+        var corpus = Corpus.Open(path, progress);
+        var rows = corpus.Utterances;
         var words = rows.SelectMany(u => SpokenWords.Of(u.Text)).ToList();
-        var files = rows.Select(u => u.Audio).Distinct().ToList();
         return new CorpusStatistics(
-            manifestPath,
+            path,
             rows.Count,
-            Math.Round(rows.Sum(u => u.Duration) / 3600, 3),
+            Math.Round(corpus.Hours, 3),
             words.Count,
             words.Distinct().Count(),
             Math.Round((double)words.Count / rows.Count, 2),
             rows.Select(u => u.Text).Distinct().Count(),
             rows.Min(u => u.Duration),
             rows.Max(u => u.Duration),
-            files.Count,
-            Math.Round(files.Sum(f => new FileInfo(Path.Combine(folder, f)).Length) / 1e6, 2),
-            rows.CountBy(u => u.Voice).OrderBy(v => v.Key, StringComparer.Ordinal).ToDictionary());
+            rows.Select(u => (u.Split, u.Recording)).Distinct().Count(),
+            Math.Round(rows.SelectMany(corpus.Files).Distinct().Sum(f => new FileInfo(f).Length) / 1e6, 2),
+            Count(rows.Select(u => u.Domain)),
+            Count(rows.Select(u => u.Voice)),
+            Count(rows.Select(u => u.Fault).OfType<string>()));
     }
+
+    private static Dictionary<string, int> Count(IEnumerable<string> names) =>
+        names.CountBy(name => name).OrderBy(n => n.Key, StringComparer.Ordinal).ToDictionary();
 }

@@ -35,7 +35,28 @@ public static class Manifest
 
     /// <summary>Writes a manifest, whole or not at all.</summary>
     public static void Write(string path, IEnumerable<Utterance> rows) =>
-        AtomicFile.WriteText(path, string.Concat(rows.Select(row => JsonSerializer.Serialize(row, Json) + "\n")));
+        AtomicFile.WriteText(path, string.Concat(rows.Select(row => Line(row) + "\n")));
+
+    /// <summary>Opens a manifest and the recordings that lie beside it.</summary>
+    /// <exception cref="CorpusException">As for <see cref="Read"/>, or a line names a missing recording.</exception>
+    internal static CorpusSource Open(string path)
+    {
+        var utterances = Read(path);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var known = new HashSet<string>();
+        foreach (var (row, utterance) in utterances.Index())
+        {
+            if (known.Add(utterance.Audio) && !File.Exists(Path.Combine(folder, utterance.Audio)))
+            {
+                throw new CorpusException($"{Place(path, row)} names the recording {utterance.Audio}, which does not exist beside the manifest.");
+            }
+        }
+
+        return CorpusSource.OfFiles(folder, utterances, row => Place(path, row));
+    }
+
+    /// <summary>A row as a manifest writes it.</summary>
+    internal static string Line(Utterance row) => JsonSerializer.Serialize(row, Json);
 
     /// <summary>How a message names a row, counted from 0.</summary>
     internal static string Place(string path, int row) => $"{path}, line {row + 1}";

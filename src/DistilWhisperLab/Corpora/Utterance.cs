@@ -2,7 +2,7 @@ namespace DistilWhisperLab.Corpora;
 
 /// <summary>One row of a manifest: what is said, and where it is heard.</summary>
 /// <param name="Id">Unique within the corpus.</param>
-/// <param name="Audio">The recording's file, relative to the manifest.</param>
+/// <param name="Audio">The recording's file, relative to the manifest; in Parquet a shard and a row.</param>
 /// <param name="Start">Where the utterance begins in the recording, in seconds.</param>
 /// <param name="Duration">Its length in seconds.</param>
 /// <param name="Text">What is said, as a person would write it.</param>

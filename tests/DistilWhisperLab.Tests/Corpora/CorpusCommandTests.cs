@@ -29,11 +29,36 @@ public sealed class CorpusCommandTests : IDisposable
         Assert.Equal(0.8, counted.GetProperty("shortestSeconds").GetDouble());
         Assert.Equal(1, counted.GetProperty("recordings").GetInt32());
         Assert.Equal(2, counted.GetProperty("voices").GetProperty("voice").GetInt32());
+        Assert.Equal(2, counted.GetProperty("domains").GetProperty("daily").GetInt32());
+        Assert.Empty(counted.GetProperty("faults").EnumerateObject());
         Assert.Contains("2 utterances", (await RunAsync("corpus", "info", _files.ManifestPath)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Export_writes_shards_that_info_counts()
+    {
+        _files.SaveWav("a.wav", Steps(0.1f, 0.1f, 0.1f));
+        _files.Open(
+            Row("1", "a.wav", 0, 1),
+            Row("2", "a.wav", 1, 1) with { Fault = "music" },
+            Row("3", "a.wav", 2, 1) with { Domain = "talks" });
+
+        var shards = _files.PathOf("shards");
+        Assert.Equal(0, (await RunAsync("corpus", "export", "--corpus", _files.ManifestPath, "--out", shards, "--rows-per-shard", "2")).Exit);
+        var (exit, output) = await RunAsync("corpus", "info", shards);
+
+        Assert.Equal(0, exit);
+        Assert.Contains("3 utterances", output, StringComparison.Ordinal);
+        Assert.Contains("domains: daily 2, talks 1", output, StringComparison.Ordinal);
+        Assert.Contains("faults: music 1", output, StringComparison.Ordinal);
+        Assert.Contains("1 recordings", output, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(1, "corpus", "info", "no-such-manifest.jsonl")]
+    [InlineData(1, "corpus", "export", "--corpus", "no-such-folder", "--out", "nowhere")]
+    [InlineData(2, "corpus", "export", "--corpus", "some.jsonl")]
+    [InlineData(2, "corpus", "export", "--corpus", "some.jsonl", "--out", "nowhere", "--rows-per-shard", "0")]
     [InlineData(1, "corpus", "build", "--splits", "no-such-split")]
     [InlineData(1, "corpus", "build", "--spec", "no-such-specification.json")]
     [InlineData(2, "corpus", "build", "--threads", "0")]

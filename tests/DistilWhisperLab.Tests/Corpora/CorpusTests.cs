@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using DistilWhisperLab.Audio;
 using DistilWhisperLab.Corpora;
 using static DistilWhisperLab.Tests.Corpora.TemporaryCorpus;
 
@@ -147,7 +146,10 @@ public sealed class CorpusTests : IDisposable
         File.WriteAllText(_files.PathOf("a.wav"), "no audio at all");
         var corpus = _files.Open(Row("1", "a.wav", 0, 1));
 
-        Assert.Contains("a.wav", Assert.Throws<AudioException>(() => corpus.Audio(corpus.Utterances[0])).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<CorpusException>(() => corpus.Audio(corpus.Utterances[0]));
+
+        Assert.StartsWith($"{_files.ManifestPath}, line 1 ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("a.wav is a text file", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using DistilWhisperLab.Corpora;
+using DistilWhisperLab.Notebooks;
+
+namespace DistilWhisperLab.Cli;
+
+/// <summary><c>lab corpus export</c>: any corpus as Parquet shards for Hugging Face datasets.</summary>
+internal static class CorpusExportCommand
+{
+    public static Command Create()
+    {
+        var corpus = new Option<string>("--corpus")
+        {
+            Description = "A manifest, Parquet shards, a LibriSpeech directory or a Common Voice table.",
+            Required = true,
+        };
+        var output = new Option<string>("--out") { Description = "Folder for the shards and their card.", Required = true };
+        var rows = new Option<int>("--rows-per-shard")
+        {
+            Description = "The most utterances of a shard.",
+            DefaultValueFactory = _ => ParquetExport.DefaultRowsPerShard,
+        };
+        rows.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, out var count) && count > 0))
+            {
+                result.AddError("--rows-per-shard must be a number above 0.");
+            }
+        });
+        var export = new Command("export", "Write a corpus as Parquet shards with its audio; run again to go on after a stop.")
+        {
+            corpus, output, rows,
+        };
+        export.SetAction((parsed, stop) =>
+        {
+            using var progress = new LabProgress();
+            var opened = Corpus.Open(parsed.GetRequiredValue(corpus), progress);
+            new ParquetExport(opened, parsed.GetRequiredValue(output), parsed.GetValue(rows)).Write(progress, stop);
+            return Task.FromResult(0);
+        });
+        return export;
+    }
+}

@@ -1,0 +1,56 @@
+using DistilWhisperLab.Runtime;
+
+namespace DistilWhisperLab.Corpora;
+
+/// <summary>Tells by what lies at a path which format a corpus has.</summary>
+internal static class CorpusFormats
+{
+    private const string Expected =
+        "a manifest (.jsonl), Parquet shards, a directory of LibriSpeech (speaker/chapter/*.trans.txt) or a table of Common Voice (.tsv)";
+
+    /// <summary>Opens a corpus of any format.</summary>
+    public static CorpusSource Open(string path, IProgress<Progress>? progress)
+    {
+        if (Directory.Exists(path))
+        {
+            return OpenFolder(path, progress);
+        }
+
+        return Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".jsonl" or ".json" => Manifest.Open(path),
+            _ when !File.Exists(path) => throw new CorpusException($"There is no corpus {path}; expected {Expected}."),
+            ".parquet" => ParquetShards.Open([path], progress),
+            ".tsv" => CommonVoice.Open(path, progress),
+            _ => throw new CorpusException($"{path} is no corpus by its name; expected {Expected}."),
+        };
+    }
+
+    private static CorpusSource OpenFolder(string folder, IProgress<Progress>? progress)
+    {
+        string[] places = [folder, Path.Combine(folder, "data")]; // datasets puts the shards of a repository into data/
+        var shards = places.Where(Directory.Exists).Select(p => Files(p, "*.parquet").ToArray()).FirstOrDefault(f => f.Length > 0);
+        if (shards is not null)
+        {
+            return ParquetShards.Open(shards, progress);
+        }
+
+        if (LibriSpeech.IsAt(folder))
+        {
+            return LibriSpeech.Open(folder, progress);
+        }
+
+        string[] tables = [.. Files(folder, "*.jsonl"), .. Files(folder, "*.tsv")];
+        return tables switch
+        {
+            [] => throw new CorpusException($"The folder {folder} holds no corpus; expected {Expected}."),
+            [var table] => Open(table, progress),
+            _ => throw new CorpusException($"The folder {folder} holds several corpora; name one: {string.Join(", ", tables.Select(Path.GetFileName))}."),
+        };
+    }
+
+    private static IEnumerable<string> Files(string folder, string pattern) =>
+        Directory.GetFiles(folder, pattern)
+            .Where(f => !Path.GetFileName(f).StartsWith('.'))
+            .Order(StringComparer.Ordinal);
+}

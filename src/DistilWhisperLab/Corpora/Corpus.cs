@@ -53,6 +53,13 @@ public sealed class Corpus
     /// <summary>The first <paramref name="count"/> utterances only.</summary>
     public Corpus Take(int count) => new(_manifest, [.. Utterances.Take(count)], _lines);
 
+    /// <summary>The utterances for which a condition holds only.</summary>
+    public Corpus Where(Func<Utterance, bool> condition) => new(_manifest, [.. Utterances.Where(condition)], _lines);
+
+    /// <summary>The path of an utterance's recording.</summary>
+    internal string PathOf(Utterance utterance) =>
+        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_manifest))!, utterance.Audio);
+
     /// <summary>
     /// An utterance's audio, mono at 16 kHz. The last few recordings stay decoded, so reading in the manifest's order
     /// decodes each once. Safe to call from several threads.

@@ -4,6 +4,7 @@ using System.Text.Json;
 using DistilWhisperLab.Corpora;
 using DistilWhisperLab.Decoding;
 using DistilWhisperLab.Evaluation;
+using DistilWhisperLab.Experiments;
 using DistilWhisperLab.Notebooks;
 using DistilWhisperLab.Runtime;
 
@@ -68,13 +69,13 @@ internal static class EvaluateCommand
 
     private static string Table(EvaluationReport report)
     {
-        var table = new TextTable("set", "kind", "split", ">words", ">WER %", ">95 % interval", ">subst.", ">deleted", ">inserted", ">RTF");
+        var table = new TextTable("set", "kind", "split", ">words", ">WER %", ">95 % interval", ">subst.", ">deleted", ">inserted", ">RTF", "source");
         foreach (var set in report.Sets)
         {
             table.Add(
                 set.Set, EvaluationReport.KindName(set.Kind), set.Split, $"{set.Words}", $"{set.Wer:0.00}",
                 $"{set.Interval.Low:0.00} to {set.Interval.High:0.00}", $"{set.Substitutions}", $"{set.Deletions}", $"{set.Insertions}",
-                $"{set.Rtf:0.0000}");
+                $"{set.Rtf:0.0000}", set.Source.Text());
         }
 
         string[] averages =

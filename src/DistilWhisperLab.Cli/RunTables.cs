@@ -23,7 +23,7 @@ internal static class RunTables
             var figures = run.Metrics.Take(FiguresShown).Select(metric => $"{metric.Key} {Number(metric.Value)}");
             table.Add(
                 run.Key.Id[..ShortId], run.Key.Kind, run.Name, $"{run.Key.Seed}", $"{run.Started:yyyy-MM-dd HH:mm}",
-                $"{run.Minutes:0.0}", From(run), string.Join(", ", figures) + (run.Metrics.Count > FiguresShown ? ", …" : ""));
+                $"{run.Minutes:0.0}", run.Source.Text(), string.Join(", ", figures) + (run.Metrics.Count > FiguresShown ? ", …" : ""));
         }
 
         return table.ToString();
@@ -71,7 +71,7 @@ internal static class RunTables
         ["data"] = run.Key.Data,
         ["seed"] = $"{run.Key.Seed}",
         ["recipe"] = $"{run.Key.Recipe}",
-        ["from"] = From(run),
+        ["from"] = run.Source.Text(),
         ["started"] = $"{run.Started:yyyy-MM-dd HH:mm:ss}",
         ["minutes"] = $"{run.Minutes:0.00}",
         ["checkpoint"] = run.Checkpoint ?? "–",
@@ -92,6 +92,4 @@ internal static class RunTables
         run.Metrics.Select(metric => KeyValuePair.Create($"figure {metric.Key}", Number(metric.Value)));
 
     private static string Number(double value) => value.ToString("0.####");
-
-    private static string From(RunRecord run) => run.Source == RunSource.Shipped ? "shipped" : "own";
 }

@@ -13,6 +13,6 @@ internal sealed class TextTable(params string[] columns)
     {
         var widths = columns.Select((_, i) => _rows.Max(row => row[i].Length)).ToArray();
         return string.Join('\n', _rows.Select(row => string.Join("  ", row.Select((cell, i) =>
-            columns[i][0] == '>' ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd()));
+            columns[i].StartsWith('>') ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd()));
     }
 }

@@ -88,7 +88,8 @@ public sealed record EvaluationReport(string Model, IReadOnlyList<SetResult> Set
         new Int32DataFrameColumn("substitutions", Sets.Select(set => set.Substitutions)),
         new Int32DataFrameColumn("deletions", Sets.Select(set => set.Deletions)),
         new Int32DataFrameColumn("insertions", Sets.Select(set => set.Insertions)),
-        new DoubleDataFrameColumn("rtf", Sets.Select(set => set.Rtf)));
+        new DoubleDataFrameColumn("rtf", Sets.Select(set => set.Rtf)),
+        new StringDataFrameColumn("source", Sets.Select(set => set.Source.Text())));
 
     /// <summary>A kind as tables and JSON call it, for example <c>long-id</c>.</summary>
     public static string KindName(SetKind kind) => JsonSerializer.SerializeToElement(kind).GetString()!;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DistilWhisperLab.Experiments;
 
 namespace DistilWhisperLab.Evaluation;
@@ -19,13 +20,20 @@ public sealed record SetResult(
 {
     private const string CountsKey = "all";
 
+    /// <summary>Where the figures come from; the real-time factor is that of the machine that measured them.</summary>
+    [JsonIgnore]
+    public RunSource Source { get; init; }
+
     /// <summary>The result of a set as the ledger has it.</summary>
     internal static SetResult Of(EvaluationSet set, RunRecord run)
     {
         var counts = run.WordErrors[CountsKey];
         return new SetResult(
             set.Name, set.Kind, set.Split, counts.Words.Sum(), counts.Rate, counts.Interval(),
-            (int)run.Metrics["substitutions"], (int)run.Metrics["deletions"], (int)run.Metrics["insertions"], run.Metrics["rtf"]);
+            (int)run.Metrics["substitutions"], (int)run.Metrics["deletions"], (int)run.Metrics["insertions"], run.Metrics["rtf"])
+        {
+            Source = run.Source,
+        };
     }
 
     /// <summary>What the ledger keeps of a measured set.</summary>

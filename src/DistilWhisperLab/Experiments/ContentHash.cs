@@ -114,7 +114,7 @@ public static class ContentHash
     {
         // A snapshot of the Hugging Face cache is made of links; what counts is the file behind each.
         var file = new FileInfo(path);
-        var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+        var target = file.Exists ? file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file : file;
         return $"{file.Name} {(target.Exists ? target.Length : -1)} {target.LastWriteTimeUtc.Ticks}";
     }
 

@@ -1,5 +1,3 @@
-using DistilWhisperLab.Runtime;
-
 namespace DistilWhisperLab.Experiments;
 
 /// <summary>
@@ -10,14 +8,12 @@ namespace DistilWhisperLab.Experiments;
 /// </summary>
 public static class SeedBootstrap
 {
-    private const int Resamples = 1000;
-
     /// <summary>The 95 % interval of a setting's word error rate in percent, mean over seeds and sets.</summary>
     /// <param name="runs">For each seed the counts of each test set, the same sets for every seed.</param>
     /// <param name="seed">Seeds the draws.</param>
     /// <exception cref="LabException">There is no run, or runs differ in their test sets.</exception>
     public static Interval Interval(IReadOnlyList<IReadOnlyList<WordErrorCounts>> runs, int seed = 1) =>
-        Percentiles([runs], seed);
+        Draws([runs], seed);
 
     /// <summary>The 95 % interval of a setting's rate minus another's, paired by seed and utterance.</summary>
     /// <param name="runs">For each seed the counts of each test set.</param>
@@ -27,40 +23,29 @@ public static class SeedBootstrap
     public static Interval Difference(
         IReadOnlyList<IReadOnlyList<WordErrorCounts>> runs,
         IReadOnlyList<IReadOnlyList<WordErrorCounts>> baseline,
-        int seed = 1) => Percentiles([runs, baseline], seed);
+        int seed = 1) => Draws([runs, baseline], seed);
 
-    private static Interval Percentiles(IReadOnlyList<IReadOnlyList<WordErrorCounts>>[] sides, int seed)
+    private static Interval Draws(IReadOnlyList<IReadOnlyList<WordErrorCounts>>[] sides, int seed)
     {
         Check(sides);
-        var random = Seeds.Random(seed);
-        var seeds = sides[0].Count;
-        var sizes = sides[0][0].Select(set => set.Utterances).ToArray();
-        var values = new double[Resamples];
-        for (var resample = 0; resample < Resamples; resample++)
-        {
-            var drawn = Draw(random, seeds);
-            for (var set = 0; set < sizes.Length; set++)
+        var (seeds, sets) = (sides[0].Count, sides[0][0]);
+        return Bootstrap.Interval(
+            random =>
             {
-                var utterances = Draw(random, sizes[set]);
-                var difference = drawn.Average(s => sides[0][s][set].RateOf(utterances))
-                    - (sides.Length == 1 ? 0 : drawn.Average(s => sides[1][s][set].RateOf(utterances)));
-                values[resample] += difference / sizes.Length;
-            }
-        }
+                var drawn = Bootstrap.Draw(random, seeds);
+                var rates = new double[sides.Length];
+                for (var set = 0; set < sets.Count; set++)
+                {
+                    var utterances = Bootstrap.Draw(random, sets[set].Utterances);
+                    for (var side = 0; side < sides.Length; side++)
+                    {
+                        rates[side] += drawn.Average(s => sides[side][s][set].RateOf(utterances)) / sets.Count;
+                    }
+                }
 
-        Array.Sort(values);
-        return new Interval(values[(int)(0.025 * Resamples)], values[(int)(0.975 * Resamples) - 1]);
-    }
-
-    private static int[] Draw(Random random, int count)
-    {
-        var drawn = new int[count];
-        for (var i = 0; i < count; i++)
-        {
-            drawn[i] = random.Next(count);
-        }
-
-        return drawn;
+                return sides.Length == 1 ? rates[0] : rates[0] - rates[1];
+            },
+            seed);
     }
 
     private static void Check(IReadOnlyList<IReadOnlyList<WordErrorCounts>>[] sides)

@@ -29,7 +29,7 @@ public sealed record SweepResults(IReadOnlyList<SweepRun> Runs)
             [
                 new StringDataFrameColumn("setting", found.Select(run => run.Setting)),
                 new Int32DataFrameColumn("seed", found.Select(run => run.Seed)),
-                new StringDataFrameColumn("source", found.Select(run => SourceName(run.Record!.Source))),
+                new StringDataFrameColumn("source", found.Select(run => run.Record!.Source.Text())),
                 .. metrics.Select(metric => new DoubleDataFrameColumn(metric, found.Select(run => Metric(run, metric)))),
                 new DoubleDataFrameColumn("minutes", found.Select(run => run.Record!.Minutes)),
             ]);
@@ -100,15 +100,8 @@ public sealed record SweepResults(IReadOnlyList<SweepRun> Runs)
     private IEnumerable<SweepRun> Of(string setting) => Runs.Where(run => run.Setting == setting && run.Record is not null);
 
     private string Sources(string setting) =>
-        string.Join(", ", Of(setting).Select(run => SourceName(run.Record!.Source)).Distinct());
+        string.Join(", ", Of(setting).Select(run => run.Record!.Source.Text()).Distinct());
 
     private static double? Metric(SweepRun run, string metric) =>
         run.Record is { } record && record.Metrics.TryGetValue(metric, out var value) ? value : null;
-
-    private static string SourceName(RunSource source) => source switch
-    {
-        RunSource.Live => "live",
-        RunSource.Ledger => "from ledger",
-        _ => "shipped",
-    };
 }

@@ -22,6 +22,7 @@ public class ContentHashTests
         Assert.Equal(hash, ContentHash.Model(folder.File("half")));
         Assert.Equal(hash, ContentHash.Model(folder.File("full")));
         Assert.NotEqual(hash, ContentHash.Model(model));
+        Assert.Throws<CheckpointException>(() => ContentHash.Model(folder.File("nowhere")));
     }
 
     [Fact]

@@ -35,11 +35,7 @@ internal sealed class LedgerFile(string path, bool shipped)
     /// <exception cref="LedgerException">The file is no ledger, a newer one, or cannot be written.</exception>
     public void Prepare()
     {
-        if (!shipped)
-        {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
-        }
-
+        CreateFolder();
         Use(connection =>
         {
             if (!shipped && IsEmpty(connection))
@@ -80,6 +76,18 @@ internal sealed class LedgerFile(string path, bool shipped)
                     _ => $"The run ledger {path} cannot be used: {e.Message}",
                 },
                 e);
+        }
+    }
+
+    private void CreateFolder()
+    {
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LedgerException($"The folder of the run ledger {path} cannot be made: {e.Message}", e);
         }
     }
 

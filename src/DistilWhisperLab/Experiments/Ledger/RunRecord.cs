@@ -16,6 +16,18 @@ public enum RunSource
     Shipped,
 }
 
+/// <summary>What tables call a <see cref="RunSource"/>.</summary>
+public static class RunSources
+{
+    /// <summary><c>live</c>, <c>from ledger</c> or <c>shipped</c>.</summary>
+    public static string Text(this RunSource source) => source switch
+    {
+        RunSource.Live => "live",
+        RunSource.Ledger => "from ledger",
+        _ => "shipped",
+    };
+}
+
 /// <summary>A finished run: what it was, what came out, how it was made.</summary>
 /// <param name="Key">What makes it the same run.</param>
 /// <param name="Name">What tables call it.</param>

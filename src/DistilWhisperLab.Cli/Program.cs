@@ -49,11 +49,13 @@ public static class Program
         {
             CorpusCommand.Create(),
             EncodeCommand.Create(),
+            EvaluateCommand.Create(),
             FeaturesCommand.Create(),
             KernelCommand.Create(),
             ModelCommand.Create(),
             NormalizeCommand.Create(),
             NotebooksCommand.Create(),
+            RunsCommand.Create(),
             TeacherCommand.Create(),
             TokenizeCommand.Create(),
             TranscribeCommand.Create(),

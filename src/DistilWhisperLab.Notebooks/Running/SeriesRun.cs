@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using DistilWhisperLab.Notebooks.Report;
+using DistilWhisperLab.Runtime;
 
 namespace DistilWhisperLab.Notebooks.Running;
 
@@ -112,8 +113,8 @@ public static class SeriesRun
             ["started"] = started.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"),
             ["seconds"] = Math.Round(clock.Elapsed.TotalSeconds, 1),
             ["failed"] = failure is not null,
-            ["machine"] = RunMachine.Describe(),
-            ["commit"] = RunMachine.Commit(request.Notebooks),
+            ["machine"] = Machine.Describe(),
+            ["commit"] = Machine.Commit(request.Notebooks),
         };
         return new NotebookResult(document.Name, clock.Elapsed, failure?.Cell.Source, failure?.Error);
     }

@@ -75,6 +75,13 @@ public sealed class Corpus
             ? throw new CorpusException($"{Location} has no domain {unknown}; it has {string.Join(", ", Domains)}.")
             : new(this, _utterances.Where(u => names.Contains(u.Row.Domain)));
 
+    /// <summary>The utterances for which a condition holds only.</summary>
+    public Corpus Where(Func<Utterance, bool> condition) => new(_manifest, [.. Utterances.Where(condition)], _lines);
+
+    /// <summary>The path of an utterance's recording.</summary>
+    internal string PathOf(Utterance utterance) =>
+        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_manifest))!, utterance.Audio);
+
     /// <summary>
     /// <paramref name="count"/> utterances spread evenly over the domains: the first of each, the second of each, and
     /// so on until there are enough. They stay in the corpus's order, so that each recording is decoded once.

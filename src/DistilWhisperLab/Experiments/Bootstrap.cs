@@ -11,22 +11,32 @@ public static class Bootstrap
     /// <param name="count">How many measurements there are.</param>
     /// <param name="statistic">The statistic of a draw, given as numbers of measurements, some of them repeated.</param>
     /// <param name="seed">The run's seed.</param>
-    public static Interval Interval(int count, Func<int[], double> statistic, int seed)
+    public static Interval Interval(int count, Func<int[], double> statistic, int seed) =>
+        Interval(random => statistic(Draw(random, count)), seed);
+
+    /// <summary>The 95 % percentile interval of a statistic that makes its draws itself.</summary>
+    internal static Interval Interval(Func<Random, double> resample, int seed)
     {
         var random = Seeds.Random(seed);
-        var drawn = new int[count];
         var values = new double[Resamples];
-        for (var resample = 0; resample < Resamples; resample++)
+        for (var i = 0; i < Resamples; i++)
         {
-            for (var i = 0; i < count; i++)
-            {
-                drawn[i] = random.Next(count);
-            }
-
-            values[resample] = statistic(drawn);
+            values[i] = resample(random);
         }
 
         Array.Sort(values);
         return new Interval(values[(int)(0.025 * Resamples)], values[(int)(0.975 * Resamples) - 1]);
+    }
+
+    /// <summary>As many numbers below <paramref name="count"/>, drawn with replacement.</summary>
+    internal static int[] Draw(Random random, int count)
+    {
+        var drawn = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            drawn[i] = random.Next(count);
+        }
+
+        return drawn;
     }
 }

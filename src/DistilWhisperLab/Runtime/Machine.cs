@@ -2,16 +2,19 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace DistilWhisperLab.Notebooks.Running;
+namespace DistilWhisperLab.Runtime;
 
 /// <summary>Where a result was made: the machine and the state of the code.</summary>
-internal static class RunMachine
+public static class Machine
 {
+    /// <summary>The processor's name.</summary>
+    public static string Processor { get; } = FindProcessor();
+
     /// <summary>Processor, its number of logical cores, memory, operating system, runtime.</summary>
     public static string Describe()
     {
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30);
-        return $"{Processor()}, {Environment.ProcessorCount} cores, {memory:0} GiB, {RuntimeInformation.OSDescription}, .NET {Environment.Version}";
+        return $"{Processor}, {Environment.ProcessorCount} cores, {memory:0} GiB, {RuntimeInformation.OSDescription}, .NET {Environment.Version}";
     }
 
     /// <summary>The short hash of the commit that the folder is at, with <c>+</c> when files differ from it; empty outside git.</summary>
@@ -21,7 +24,7 @@ internal static class RunMachine
         return hash.Length > 0 && Git(folder, "status", "--porcelain", "--untracked-files=no").Length > 0 ? hash + "+" : hash;
     }
 
-    private static string Processor()
+    private static string FindProcessor()
     {
         const string linux = "/proc/cpuinfo";
         var line = File.Exists(linux) ? File.ReadLines(linux).FirstOrDefault(line => line.StartsWith("model name")) : null;

@@ -1,0 +1,32 @@
+using DistilWhisperLab.Audio;
+using DistilWhisperLab.Corpora;
+
+namespace DistilWhisperLab.Evaluation;
+
+/// <summary>A test set: a domain of a manifest.</summary>
+/// <param name="Name">The domain.</param>
+/// <param name="Kind">What it is to a student.</param>
+/// <param name="Split">The split that its utterances belong to.</param>
+/// <param name="Corpus">Its utterances.</param>
+public sealed record EvaluationSet(string Name, SetKind Kind, string Split, Corpus Corpus)
+{
+    /// <summary>Whether its items are long recordings, longer than a model's window.</summary>
+    public bool IsLong => Kind is SetKind.LongId or SetKind.LongOod;
+
+    /// <summary>
+    /// The audio to transcribe with what is said in it, one at a time: each utterance, or of a long set each recording
+    /// from its first utterance's start to its last one's end, pauses included.
+    /// </summary>
+    public IEnumerable<(AudioClip Clip, string Reference)> Items() => IsLong
+        ? Corpus.Utterances.GroupBy(u => (u.Audio, u.Recording)).Select(group =>
+        {
+            var utterances = group.OrderBy(u => u.Start).ToList();
+            var (first, last) = (utterances[0], utterances[^1]);
+            var whole = first with { Duration = last.Start + last.Duration - first.Start };
+            return (Corpus.Audio(whole), string.Join(' ', utterances.Select(u => u.Text)));
+        })
+        : Corpus.Stream().Select(item => (item.Clip, item.Utterance.Text));
+
+    /// <summary>How many items there are.</summary>
+    public int Count => IsLong ? Corpus.Utterances.DistinctBy(u => (u.Audio, u.Recording)).Count() : Corpus.Utterances.Count;
+}

@@ -1,0 +1,16 @@
+using DistilWhisperLab.Decoding;
+
+namespace DistilWhisperLab.Evaluation;
+
+/// <summary>How test sets are transcribed; part of what a cached result is found by.</summary>
+public sealed record EvaluationSettings
+{
+    /// <summary>How single utterances are decoded; greedily and without timestamps by default (paper §5).</summary>
+    public DecodingOptions Decoding { get; init; } = new();
+
+    /// <summary>How long recordings are transcribed; the sequential algorithm.</summary>
+    public SequentialOptions LongForm { get; init; } = new();
+
+    /// <summary>Utterances decoded together, which decides the real-time factor.</summary>
+    public int Batch { get; init; } = 16;
+}

@@ -1,0 +1,40 @@
+using DistilWhisperLab.Evaluation;
+
+namespace DistilWhisperLab.Experiments;
+
+/// <summary>
+/// Errors and words of each utterance of a test set: all that is needed to compute the set's word error rate and its
+/// bootstrap intervals again. In JSON <c>{"errors":[…],"words":[…]}</c>.
+/// </summary>
+/// <param name="Errors">Substitutions, deletions and insertions together, by utterance.</param>
+/// <param name="Words">Words of the reference, by utterance.</param>
+public sealed record WordErrorCounts(int[] Errors, int[] Words)
+{
+    /// <summary>The counts of a measured rate.</summary>
+    public static WordErrorCounts Of(WordErrorRate wer) =>
+        new([.. wer.Utterances.Select(u => u.Errors)], [.. wer.Utterances.Select(u => u.ReferenceWords)]);
+
+    /// <summary>Number of utterances.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public int Utterances => Errors.Length;
+
+    /// <summary>Errors per word of the reference over the whole set, in percent.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public double Rate => 100.0 * Errors.Sum() / Math.Max(1, Words.Sum());
+
+    /// <summary>The rate of a draw of utterances, some of them repeated, in percent.</summary>
+    public double RateOf(ReadOnlySpan<int> drawn)
+    {
+        int errors = 0, words = 0;
+        foreach (var i in drawn)
+        {
+            errors += Errors[i];
+            words += Words[i];
+        }
+
+        return 100.0 * errors / Math.Max(1, words);
+    }
+
+    /// <summary>The 95 % interval of <see cref="Rate"/>, utterances drawn with replacement.</summary>
+    public Interval Interval(int seed = 1) => Bootstrap.Interval(Utterances, drawn => RateOf(drawn), seed);
+}

@@ -10,21 +10,10 @@ public static class Program
 
     public static async Task<int> Main(string[] args)
     {
-        var parsed = Root().Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in parsed.Errors)
-            {
-                Console.Error.WriteLine($"lab: {error.Message}");
-            }
-
-            Console.Error.WriteLine("lab: see lab --help, or --help after the command.");
-            return UsageError;
-        }
-
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration
+            var parsed = Root().Parse(args);
+            return parsed.Errors.Count > 0 ? Refuse(parsed) : await parsed.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
                 // A training must end its update and save its state.
@@ -41,6 +30,17 @@ public static class Program
             Console.Error.WriteLine($"lab: stopped. {(e.GetType() == typeof(OperationCanceledException) ? e.Message : "Run the same command again to go on.")}");
             return Stopped;
         }
+    }
+
+    private static int Refuse(ParseResult parsed)
+    {
+        foreach (var error in parsed.Errors)
+        {
+            Console.Error.WriteLine($"lab: {error.Message}");
+        }
+
+        Console.Error.WriteLine("lab: see lab --help, or --help after the command.");
+        return UsageError;
     }
 
     /// <summary>Every command of <c>lab</c>, each in a file of its own.</summary>

@@ -1,4 +1,5 @@
 using DistilWhisperLab.Audio;
+using DistilWhisperLab.Audio.Acoustics;
 using DistilWhisperLab.Corpora;
 using DistilWhisperLab.Decoding;
 using DistilWhisperLab.Runtime;
@@ -18,7 +19,7 @@ public sealed record NoiseRobustness(double Snr, WordErrorRate Wer)
     /// <summary>Transcribes a test set at each signal-to-noise ratio.</summary>
     /// <param name="model">The model.</param>
     /// <param name="corpus">Utterances no longer than its window.</param>
-    /// <param name="noise">Makes a number of samples of noise at 16 kHz, of any strength, from random numbers.</param>
+    /// <param name="noise">Makes a number of samples of noise at 16 kHz, of any strength, from random numbers: <see cref="Noise.White"/>, <see cref="Pub"/>.</param>
     /// <param name="snrs">The ratios in dB; null for <see cref="Figure2"/>.</param>
     /// <param name="seed">Seeds the noise: an utterance meets the same noise at every ratio and with every model.</param>
     /// <param name="progress">Told of the utterances done; null for none.</param>
@@ -50,13 +51,18 @@ public sealed record NoiseRobustness(double Snr, WordErrorRate Wer)
         return [.. snrs.Zip(written, (snr, texts) => new NoiseRobustness(snr, WordErrorRate.Of(references, texts)))];
     }
 
-    /// <summary>Adds noise of the power that makes the ratio, measured from the clip's own power (paper, Figure 2).</summary>
-    internal static AudioClip Mix(AudioClip clip, float[] noise, double snr)
+    /// <summary>A noise for <see cref="Of"/>: a pub, in which the voices of a corpus talk all at once.</summary>
+    /// <param name="voices">Whose utterances make the babble; some dozens are enough, from another split than the one transcribed.</param>
+    public static Func<int, Random, float[]> Pub(Corpus voices)
     {
-        var (signal, sound) = (Power(clip.Samples), Power(noise));
-        var gain = sound > 0 ? (float)Math.Sqrt(signal / sound / Math.Pow(10, snr / 10)) : 0;
-        return clip with { Samples = [.. clip.Samples.Zip(noise, (s, n) => s + gain * n)] };
+        var talk = voices.Stream().Select(item => item.Clip.Samples).ToList();
+        return (samples, random) => Noise.Pub(talk, samples, random);
     }
 
-    private static double Power(float[] samples) => samples.Average(s => (double)s * s);
+    private static AudioClip Mix(AudioClip clip, float[] noise, double snr)
+    {
+        var samples = (float[])clip.Samples.Clone();
+        Level.AddAtSnr(samples, noise, snr);
+        return clip with { Samples = samples };
+    }
 }

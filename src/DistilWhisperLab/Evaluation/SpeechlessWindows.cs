@@ -1,4 +1,5 @@
 using DistilWhisperLab.Audio;
+using DistilWhisperLab.Audio.Acoustics;
 using DistilWhisperLab.Decoding;
 using DistilWhisperLab.Experiments;
 using DistilWhisperLab.Runtime;
@@ -16,6 +17,10 @@ public sealed record SpeechlessWindows(string Sound, IReadOnlyList<string> Texts
 {
     // The normal distribution's 97.5 % point.
     private const double Z = 1.959964;
+
+    // In dB of full scale, root mean square.
+    private const double Quietest = -40;
+    private const double Loudest = -18;
 
     /// <summary>Windows in which something was written.</summary>
     public int Written => Texts.Count(text => text.Length > 0);
@@ -35,22 +40,31 @@ public sealed record SpeechlessWindows(string Sound, IReadOnlyList<string> Texts
         }
     }
 
-    /// <summary>Transcribes windows without speech.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="clips">For each kind of sound its clips, at least one and none longer than the model's window.</param>
+    /// <summary>Transcribes windows without speech, of every kind of <see cref="Noise"/>.</summary>
+    /// <param name="model">The model; the windows are as long as its own.</param>
+    /// <param name="windows">How many windows of each kind.</param>
+    /// <param name="seed">Seeds the sounds.</param>
     /// <param name="options">How windows are decoded; null for the defaults.</param>
     /// <param name="progress">Told of the windows done; null for none.</param>
     /// <returns>One result a sound. Text counts when the normaliser leaves something of it.</returns>
     public static IReadOnlyList<SpeechlessWindows> Of(
-        Transcriber model,
-        IReadOnlyDictionary<string, IReadOnlyList<AudioClip>> clips,
-        DecodingOptions? options = null,
-        IProgress<Progress>? progress = null)
+        Transcriber model, int windows, int seed, DecodingOptions? options = null, IProgress<Progress>? progress = null)
     {
         var normalizer = new EnglishNormalizer();
-        return [.. clips.Select(sound => new SpeechlessWindows(
-            sound.Key,
-            [.. model.Transcribe(sound.Value, options, progress: progress).Select(result =>
+        return [.. Noise.Kinds.Select((kind, place) => new SpeechlessWindows(
+            kind,
+            [.. model.Transcribe(Clips(kind, place), options, progress: progress).Select(result =>
                 normalizer.Normalize(result.Text).Length > 0 ? result.Text : "")]))];
+
+        List<AudioClip> Clips(string kind, int place) =>
+            [.. Enumerable.Range(0, windows).Select(i => Clip(kind, model.Model.Config.WindowSamples, Seeds.Random(seed, place, i)))];
+    }
+
+    /// <summary>A window of a sound as loud as speech commonly is, or quieter.</summary>
+    private static AudioClip Clip(string kind, int samples, Random random)
+    {
+        var sound = Noise.Of(kind, samples, random);
+        var gain = (float)Level.Gain(Quietest + (Loudest - Quietest) * random.NextDouble());
+        return new AudioClip([.. sound.Select(sample => Math.Clamp(gain * sample, -1, 1))], LogMelSpectrogram.SampleRate);
     }
 }

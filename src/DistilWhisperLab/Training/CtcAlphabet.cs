@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using DistilWhisperLab.Text;
 
 namespace DistilWhisperLab.Training;
 
@@ -24,13 +23,8 @@ public static class CtcAlphabet
     public static byte[] Encode(string text)
     {
         var symbols = new List<byte>(text.Length);
-        foreach (var character in text.Replace('’', '\'').ToLowerInvariant().Normalize(NormalizationForm.FormD))
+        foreach (var character in UnicodeText.RemoveSymbolsAndDiacritics(UnicodeText.ToLower(text.Replace('’', '\'')), keep: "'"))
         {
-            if (CharUnicodeInfo.GetUnicodeCategory(character) == UnicodeCategory.NonSpacingMark)
-            {
-                continue;
-            }
-
             var symbol = (byte)(Math.Max(0, Characters.IndexOf(character)) + 1);
             if (symbol != Space || (symbols.Count > 0 && symbols[^1] != Space))
             {

@@ -69,9 +69,8 @@ public sealed record TeacherExamples(
     {
         string[] texts = [.. corpus.Utterances.Select(u => " " + u.Text.Trim())];
         var beginnings = texts.Where(t => t.Length > 1).Select(t => t[..2]).Distinct().Order(StringComparer.Ordinal);
-        // As often as makes each of them one of the first merges.
-        var often = Math.Max(1, texts.Length / 5);
-        return WhisperTokenizer.Train(texts.Concat(beginnings.SelectMany(b => Enumerable.Repeat(b, often))), pieces, windowSeconds);
+        // So often that each of them is one of the first merges.
+        return WhisperTokenizer.Train(texts.Concat(beginnings.SelectMany(b => Enumerable.Repeat(b, texts.Length))), pieces, windowSeconds);
     }
 
     private static int[] Tokens(WhisperTokenizer tokenizer, string text) =>

@@ -71,17 +71,12 @@ public class TeacherTrainerTests
     {
         using var folder = new TemporaryFolder();
         var settings = SmallTeacher.Settings with { Updates = 300, CtcUpdates = 100 };
+        using var trainer = new TeacherTrainer(settings, SmallTeacher.Tokenizer, SmallTeacher.Examples(), folder.File("state"));
+        Run(trainer, 120);
         var before = LiveTensors.Settled();
-        using (var trainer = new TeacherTrainer(settings, SmallTeacher.Tokenizer, SmallTeacher.Examples(), folder.File("state")))
-        {
-            Run(trainer, 120);
-            var running = Tensor.TotalCount;
-            Run(trainer, 150);
-            // What the other thread has ready or in work varies.
-            Assert.InRange(Tensor.TotalCount, running - 60, running + 60);
-        }
-
-        Assert.Equal(before, Tensor.TotalCount);
+        Run(trainer, 150);
+        // What the other thread has ready or in work varies by some tensors, but not by one an update.
+        Assert.InRange(Tensor.TotalCount, before - 60, before + 60);
     }
 
     private static List<TeacherTrainer.Step> Run(TeacherTrainer trainer, int updates) =>

@@ -81,9 +81,9 @@ public sealed class DistillationTrainer : IDisposable
         using var tokens = new TokenBatch([.. utterances.Select(i => _pseudoLabels[i])], _padding, _student.Device);
         var states = _encoded.States(utterances);
 
-        var logits = _student.Decoder.Logits(_student.Decoder.forward(tokens.Inputs, states));
-        var pseudoLabel = Losses.CrossEntropy(logits, tokens.Labels);
-        var kl = Losses.KlDivergence(logits, TeacherLogits(tokens.Inputs, states), tokens.Labels, _settings.Temperature);
+        var logits = _student.Decoder.Logits(tokens.AtTargets(_student.Decoder.forward(tokens.Inputs, states)));
+        var pseudoLabel = Losses.CrossEntropy(logits, tokens.Targets);
+        var kl = Losses.KlDivergence(logits, TeacherLogits(tokens, states), _settings.Temperature);
         var loss = _settings.PseudoLabelWeight * pseudoLabel + _settings.KlWeight * kl;
 
         _optimiser.ZeroGradients();
@@ -98,9 +98,9 @@ public sealed class DistillationTrainer : IDisposable
         return new Step(update, pseudoLabel.item<float>(), kl.item<float>(), norm);
     }
 
-    private Tensor TeacherLogits(Tensor inputs, Tensor states)
+    private Tensor TeacherLogits(TokenBatch tokens, Tensor states)
     {
         using var withoutGradient = no_grad();
-        return _teacher.Decoder.Logits(_teacher.Decoder.forward(inputs, states));
+        return _teacher.Decoder.Logits(tokens.AtTargets(_teacher.Decoder.forward(tokens.Inputs, states)));
     }
 }

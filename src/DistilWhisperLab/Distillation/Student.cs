@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using DistilWhisperLab.Models;
 using TorchSharp;
@@ -46,7 +47,12 @@ public static partial class Student
 
         var student = Create(
             teacher,
-            config with { EncoderLayers = encoder.Layers.Count, DecoderLayers = decoder.Layers.Count },
+            config with
+            {
+                EncoderLayers = encoder.Layers.Count,
+                DecoderLayers = decoder.Layers.Count,
+                Other = WithEncoderLayers(config.Other, encoder.Layers.Count),
+            },
             name => TeacherName(name, encoder, decoder));
         Freeze(student, frozen);
         return student;
@@ -89,6 +95,18 @@ public static partial class Student
             };
             parameter.requires_grad_(name != "encoder.embed_positions.weight" && !(part != FrozenParts.None && frozen.HasFlag(part)));
         }
+    }
+
+    /// <summary>Transformers writes the encoder's layers a second time, under this name.</summary>
+    private static Dictionary<string, JsonElement> WithEncoderLayers(Dictionary<string, JsonElement> other, int layers)
+    {
+        var copy = new Dictionary<string, JsonElement>(other);
+        if (copy.ContainsKey("num_hidden_layers"))
+        {
+            copy["num_hidden_layers"] = JsonSerializer.SerializeToElement(layers);
+        }
+
+        return copy;
     }
 
     /// <summary>Creates the smaller model and copies each tensor from the teacher's of the name that is given for it.</summary>

@@ -8,6 +8,9 @@ public static class Program
     private const int UsageError = 2;
     private const int Stopped = 130;
 
+    // A run that is asked to end finishes its step and writes its state.
+    private static readonly TimeSpan TimeToSave = TimeSpan.FromMinutes(2);
+
     public static async Task<int> Main(string[] args)
     {
         var parsed = Root().Parse(args);
@@ -24,11 +27,23 @@ public static class Program
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeToSave,
+            });
         }
         catch (LabException e)
         {
             Console.Error.WriteLine($"lab: {e.Message}");
+            return 1;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // .NET keeps the system's own number there; 28 is ENOSPC.
+            Console.Error.WriteLine(e.HResult == 28
+                ? $"lab: The disk is full ({e.Message}); what was finished is kept, so free some space and run the same command again."
+                : $"lab: {e.Message}");
             return 1;
         }
         catch (OperationCanceledException e)
@@ -43,12 +58,14 @@ public static class Program
         new("DistilWhisperLab: the Distil-Whisper paper as software you can run.")
         {
             CorpusCommand.Create(),
+            DistillCommand.Create(),
             EncodeCommand.Create(),
             FeaturesCommand.Create(),
             KernelCommand.Create(),
             ModelCommand.Create(),
             NormalizeCommand.Create(),
             NotebooksCommand.Create(),
+            PseudoLabelCommand.Create(),
             TeacherCommand.Create(),
             TokenizeCommand.Create(),
             TranscribeCommand.Create(),

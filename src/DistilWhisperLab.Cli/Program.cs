@@ -8,6 +8,9 @@ public static class Program
     private const int UsageError = 2;
     private const int Stopped = 130;
 
+    // A run that is asked to end finishes its step and writes its state.
+    private static readonly TimeSpan TimeToSave = TimeSpan.FromMinutes(2);
+
     public static async Task<int> Main(string[] args)
     {
         try
@@ -16,13 +19,20 @@ public static class Program
             return parsed.Errors.Count > 0 ? Refuse(parsed) : await parsed.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
-                // A training must end its update and save its state.
-                ProcessTerminationTimeout = TimeSpan.FromMinutes(1),
+                ProcessTerminationTimeout = TimeToSave,
             });
         }
         catch (LabException e)
         {
             Console.Error.WriteLine($"lab: {e.Message}");
+            return 1;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // .NET keeps the system's own number there; 28 is ENOSPC.
+            Console.Error.WriteLine(e.HResult == 28
+                ? $"lab: The disk is full ({e.Message}); what was finished is kept, so free some space and run the same command again."
+                : $"lab: {e.Message}");
             return 1;
         }
         catch (OperationCanceledException e)
@@ -48,6 +58,7 @@ public static class Program
         new("DistilWhisperLab: the Distil-Whisper paper as software you can run.")
         {
             CorpusCommand.Create(),
+            DistillCommand.Create(),
             EncodeCommand.Create(),
             EvaluateCommand.Create(),
             FeaturesCommand.Create(),
@@ -55,6 +66,7 @@ public static class Program
             ModelCommand.Create(),
             NormalizeCommand.Create(),
             NotebooksCommand.Create(),
+            PseudoLabelCommand.Create(),
             RunsCommand.Create(),
             TeacherCommand.Create(),
             TokenizeCommand.Create(),

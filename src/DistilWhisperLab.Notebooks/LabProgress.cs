@@ -33,7 +33,7 @@ public sealed class LabProgress : IProgress<Progress>, IDisposable
             if (_operation?.Latest.Description != value.Description)
             {
                 Dispose();
-                _operation = new Operation(_clock.GetTimestamp());
+                _operation = new Operation(_clock.GetTimestamp(), value.Done);
             }
 
             _operation.Latest = value;
@@ -68,7 +68,7 @@ public sealed class LabProgress : IProgress<Progress>, IDisposable
     private void Show(Operation operation, bool finished)
     {
         operation.Shown = _clock.GetTimestamp();
-        var view = new ProgressView(operation.Latest, _clock.GetElapsedTime(operation.Start), finished);
+        var view = new ProgressView(operation.Latest, _clock.GetElapsedTime(operation.Start), finished, operation.From);
         if (operation.Display is not null)
         {
             operation.Display.Update(view);
@@ -88,9 +88,11 @@ public sealed class LabProgress : IProgress<Progress>, IDisposable
         }
     }
 
-    private sealed class Operation(long start)
+    private sealed class Operation(long start, long from)
     {
         public long Start => start;
+
+        public long From => from;
 
         public Progress Latest { get; set; }
 

@@ -3,7 +3,11 @@ using DistilWhisperLab.Runtime;
 namespace DistilWhisperLab.Notebooks;
 
 /// <summary>One state of a <see cref="LabProgress"/>: how far, how fast, how long still.</summary>
-internal sealed record ProgressView(Progress Progress, TimeSpan Elapsed, bool Finished)
+/// <param name="Progress">The latest report.</param>
+/// <param name="Elapsed">Time since the first one.</param>
+/// <param name="Finished">Whether it was the last.</param>
+/// <param name="From">Steps done at the first report; those of an earlier sitting took none of this one's time.</param>
+internal sealed record ProgressView(Progress Progress, TimeSpan Elapsed, bool Finished, long From)
 {
     private const string Style =
         $$"""
@@ -13,7 +17,8 @@ internal sealed record ProgressView(Progress Progress, TimeSpan Elapsed, bool Fi
         """;
 
     /// <summary>Steps a second since the start; null before it can be told.</summary>
-    public double? Rate => Progress.Done > 0 && Elapsed > TimeSpan.Zero ? Progress.Done / Elapsed.TotalSeconds : null;
+    public double? Rate =>
+        Progress.Done > From && Elapsed > TimeSpan.Zero ? (Progress.Done - From) / Elapsed.TotalSeconds : null;
 
     /// <summary>The time still needed at that rate; null when the rate or the total is not known.</summary>
     public TimeSpan? Left =>

@@ -1,106 +1,180 @@
 using DistilWhisperLab.Models;
+using DistilWhisperLab.Runtime;
 using DistilWhisperLab.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DistilWhisperLab.Distillation;
 
 /// <summary>
-/// Trains a student's decoder on its teacher's pseudo-labels and distributions (paper §3.2): the loss of an update is
-/// <c>α_PL · L_PL + α_KL · L_KL</c>. The encoder is frozen and shared, so the states come from
-/// <see cref="EncodedUtterances"/>.
+/// Trains a student on its teacher's pseudo-labels and distributions (paper §3.2): the loss of an update is
+/// <c>α_PL · L_PL + α_KL · L_KL + α_MSE · L_MSE</c>. Which utterances an update sees, and in which form, follows from the
+/// seed and the update's number alone.
 /// </summary>
 public sealed class DistillationTrainer : IDisposable
 {
-    private const double MaxGradientNorm = 1;
-
-    private readonly WhisperModel _teacher;
     private readonly WhisperModel _student;
-    private readonly EncodedUtterances _encoded;
-    private readonly IReadOnlyList<IReadOnlyList<int>> _pseudoLabels;
-    private readonly int _padding;
+    private readonly TeacherCache _cache;
     private readonly DistillationSettings _settings;
+    private readonly bool _sharesEncoder;
     private readonly BatchOrder _order;
     private readonly LearningRate _learningRate;
     private readonly AdamW _optimiser;
+    private readonly TrainingState? _state;
 
-    /// <summary>Prepares a run.</summary>
-    /// <param name="teacher">Gives the distributions of L_KL; left as it is.</param>
-    /// <param name="student">The model to train; its encoder must be the teacher's.</param>
-    /// <param name="encoded">The encoder's states of the training set.</param>
-    /// <param name="pseudoLabels">For each utterance the whole sequence, from the start token to the end token.</param>
-    /// <param name="padding">A token to fill rows with, commonly the end token.</param>
+    /// <summary>Prepares a run, or goes on with the one that <paramref name="statePath"/> holds.</summary>
+    /// <param name="student">The model to train; what is frozen of it says <see cref="Student.Freeze"/>.</param>
+    /// <param name="cache">The teacher and the training set.</param>
     /// <param name="settings">Objective and schedule.</param>
-    /// <exception cref="LabException">There are fewer utterances than one batch needs.</exception>
+    /// <param name="statePath">Where the state is kept; null for a run that is not saved.</param>
+    /// <param name="identity">What besides the settings decides the result: another is another run.</param>
+    /// <exception cref="LabException">
+    /// There are fewer utterances than an update needs, student and teacher do not fit together, or the state is another run's.
+    /// </exception>
     public DistillationTrainer(
-        WhisperModel teacher,
-        WhisperModel student,
-        EncodedUtterances encoded,
-        IReadOnlyList<IReadOnlyList<int>> pseudoLabels,
-        int padding,
-        DistillationSettings settings)
+        WhisperModel student, TeacherCache cache, DistillationSettings settings, string? statePath = null, string identity = "")
     {
-        if (encoded.Count != pseudoLabels.Count)
+        settings.Check();
+        var (learns, teaches) = (student.Config, cache.Teacher.Model.Config);
+        if (learns.VocabularySize != teaches.VocabularySize)
         {
-            throw new ArgumentException($"{encoded.Count} encoded utterances, but {pseudoLabels.Count} pseudo-labels.", nameof(pseudoLabels));
+            throw new LabException($"The student has a vocabulary of {learns.VocabularySize} tokens, its teacher one of {teaches.VocabularySize}; a student learns from a teacher of its own vocabulary.");
         }
 
-        (_teacher, _student, _encoded, _pseudoLabels, _padding, _settings) =
-            (teacher, student, encoded, pseudoLabels, padding, settings);
-        _order = new BatchOrder([.. pseudoLabels.Select(l => (double)l.Count)], settings.Batch, settings.Seed);
-        _learningRate = new LearningRate(settings.PeakLearningRate, settings.Warmup, settings.Updates);
-        _optimiser = new AdamW(student.named_parameters());
+        (_student, _cache, _settings) = (student, cache, settings);
+        _sharesEncoder = cache.SharesEncoder(student);
+        var lengths = Enumerable.Range(0, cache.Set.Count).Select(i => (double)cache.Set.Label(i).Sequence.Count);
+        _order = new BatchOrder([.. lengths], settings.Batch * settings.Accumulation, settings.Seed);
+        _learningRate = new LearningRate(
+            settings.PeakLearningRate, settings.Warmup, settings.Updates, settings.ConstantLearningRate);
+        _optimiser = new AdamW(student.named_parameters(), weightDecay: settings.WeightDecay);
+        if (statePath is not null)
+        {
+            _state = new TrainingState(statePath, identity, TrainedWeights(student), _optimiser);
+            Update = _state.Resume();
+        }
     }
 
-    /// <summary>The terms of one update's loss, in nats a target token.</summary>
+    /// <summary>Updates made so far, in earlier sittings too.</summary>
+    public int Update { get; private set; }
+
+    /// <summary>What the run has found besides; saved with its state.</summary>
+    public IDictionary<string, double> Notes => _state?.Notes ?? throw new InvalidOperationException("The run has no state.");
+
+    /// <summary>The tensors of a student that training changes, by name.</summary>
+    public static IReadOnlyDictionary<string, Tensor> TrainedWeights(WhisperModel student) =>
+        student.named_parameters().Where(p => p.parameter.requires_grad).ToDictionary(p => "model." + p.name, p => (Tensor)p.parameter);
+
+    /// <summary>The terms of one update's loss, in nats a target token; NaN for a term of weight 0.</summary>
     /// <param name="Update">Its number, from zero.</param>
     /// <param name="PseudoLabel">L_PL.</param>
     /// <param name="Kl">L_KL, times the temperature squared.</param>
+    /// <param name="Mse">L_MSE.</param>
+    /// <param name="Loss">Their weighted sum.</param>
     /// <param name="GradientNorm">The norm of the gradient before clipping.</param>
-    public sealed record Step(int Update, double PseudoLabel, double Kl, double GradientNorm);
+    /// <param name="LearningRate">The learning rate.</param>
+    public sealed record Step(
+        int Update, double PseudoLabel, double Kl, double Mse, double Loss, double GradientNorm, double LearningRate);
 
-    /// <summary>Makes all updates, one each time the next step is asked for.</summary>
-    /// <exception cref="LabException">The loss is no number any more.</exception>
+    /// <summary>Makes all updates that are left, one each time the next step is asked for.</summary>
+    /// <exception cref="TrainingDivergedException">The loss is no number any more.</exception>
     public IEnumerable<Step> Train()
     {
-        _student.train();
-        for (var update = 0; update < _settings.Updates; update++)
+        _cache.Fill(_student);
+        while (Update < _settings.Updates)
         {
-            yield return Next(update);
+            yield return Next();
+        }
+    }
+
+    /// <summary>Makes the next update.</summary>
+    /// <exception cref="TrainingDivergedException">The loss is no number any more; the student is as it was before this update.</exception>
+    public Step Next()
+    {
+        using var scope = NewDisposeScope();
+        var rows = Rows();
+        var sequences = rows.ConvertAll(row => _cache.Set.Sequence(row.Example, row.Variant));
+        var targets = sequences.Sum(s => s.Tokens.Count - 1 - s.Prompt);
+        _optimiser.ZeroGradients();
+        var terms = new double[3];
+        for (var from = 0; from < rows.Count; from += _settings.Batch)
+        {
+            using var batch = NewDisposeScope();
+            var part = sequences.GetRange(from, _settings.Batch);
+            using var tokens = new TokenBatch(
+                [.. part.Select(s => s.Tokens)], _cache.Teacher.Tokenizer.EndOfText, _student.Device, [.. part.Select(s => s.Prompt)]);
+            // Weighted by its targets, so that the sum over batches is the mean over all of the update's.
+            Backward(rows.GetRange(from, _settings.Batch), tokens, (double)tokens.Count / targets, terms);
         }
 
-        _student.eval();
+        var loss = Weighted(terms);
+        var norm = _optimiser.ClipGradients(_settings.MaxGradientNorm);
+        if (!double.IsFinite(norm) || !double.IsFinite(loss))
+        {
+            var ids = string.Join(", ", rows.Take(3).Select(r => _cache.Set.Utterance(r.Example).Id));
+            throw new TrainingDivergedException($"The loss of update {Update} is {loss}, its gradient's norm {norm} (utterances {ids}, …); lower peak_learning_rate, or look at these utterances.");
+        }
+
+        var rate = _learningRate.At(Update);
+        _optimiser.Step(rate);
+        double Term(double weight, int index) => weight > 0 ? terms[index] : double.NaN;
+        return new Step(
+            Update++,
+            Term(_settings.PseudoLabelWeight, 0),
+            Term(_settings.KlWeight, 1),
+            Term(_settings.MseWeight, 2),
+            loss,
+            norm,
+            rate);
     }
+
+    /// <summary>Saves the state, so that the same settings and path go on from here.</summary>
+    public void Save() => _state?.Save();
 
     /// <summary>Frees the optimiser.</summary>
     public void Dispose() => _optimiser.Dispose();
 
-    private Step Next(int update)
+    /// <summary>The utterances of the update, and the form in which each is learned.</summary>
+    private List<(int Example, LabelVariant Variant)> Rows()
     {
-        using var scope = NewDisposeScope();
-        var utterances = _order.At(update);
-        using var tokens = new TokenBatch([.. utterances.Select(i => _pseudoLabels[i])], _padding, _student.Device);
-        var states = _encoded.States(utterances);
-
-        var logits = _student.Decoder.Logits(_student.Decoder.forward(tokens.Inputs, states));
-        var pseudoLabel = Losses.CrossEntropy(logits, tokens.Labels);
-        var kl = Losses.KlDivergence(logits, TeacherLogits(tokens.Inputs, states), tokens.Labels, _settings.Temperature);
-        var loss = _settings.PseudoLabelWeight * pseudoLabel + _settings.KlWeight * kl;
-
-        _optimiser.ZeroGradients();
-        loss.backward();
-        var norm = _optimiser.ClipGradients(MaxGradientNorm);
-        if (!double.IsFinite(norm))
+        var random = Seeds.Random(_settings.Seed, Update);
+        return [.. _order.At(Update).Select(example =>
         {
-            throw new LabException($"The gradient of update {update} is not finite; lower the learning rate or look at the data of that update.");
-        }
-
-        _optimiser.Step(_learningRate.At(update));
-        return new Step(update, pseudoLabel.item<float>(), kl.item<float>(), norm);
+            // Both drawn whatever comes of it, so that a changed probability leaves the other's choices alone.
+            var (timestamps, previous) = (random.NextDouble(), random.NextDouble());
+            var wanted = (timestamps < _settings.TimestampProbability ? LabelVariant.Timestamps : 0)
+                | (previous < _settings.PreviousTextProbability ? LabelVariant.PreviousText : 0);
+            return (example, _cache.Set.Available(example, wanted));
+        })];
     }
 
-    private Tensor TeacherLogits(Tensor inputs, Tensor states)
+    private double Weighted(double[] terms) =>
+        _settings.PseudoLabelWeight * terms[0] + _settings.KlWeight * terms[1] + _settings.MseWeight * terms[2];
+
+    private void Backward(List<(int Example, LabelVariant Variant)> rows, TokenBatch tokens, double share, double[] terms)
     {
-        using var withoutGradient = no_grad();
-        return _teacher.Decoder.Logits(_teacher.Decoder.forward(inputs, states));
+        var examples = rows.ConvertAll(r => r.Example);
+        var shared = _sharesEncoder ? _cache.States(examples) : null;
+        var states = shared ?? _student.Encoder.forward(_cache.Features(examples));
+        var outputs = _settings.MseWeight > 0 ? new List<Tensor>() : null;
+        var logits = _student.Decoder.Logits(tokens.AtTargets(_student.Decoder.forward(tokens.Inputs, states, outputs)));
+
+        var losses = new List<Tensor>();
+        Term(0, _settings.PseudoLabelWeight, () => Losses.CrossEntropy(logits, tokens.Targets, _settings.LabelSmoothing));
+        Term(1, _settings.KlWeight, () => Losses.KlDivergence(logits, _cache.Logits(rows, tokens, shared), _settings.Temperature));
+        Term(2, _settings.MseWeight, () => Losses.HiddenStates(
+            [.. outputs!.Select(tokens.AtTargets)], _cache.LayerOutputs(examples, tokens, shared)));
+        losses.Aggregate((sum, loss) => sum.Plus(loss)).backward();
+
+        void Term(int index, double weight, Func<Tensor> compute)
+        {
+            if (weight > 0)
+            {
+                using Scalar factor = weight * share;
+                var loss = compute();
+                terms[index] += loss.item<float>() * share;
+                losses.Add(loss.mul(factor));
+            }
+        }
     }
 }

@@ -49,13 +49,15 @@ public sealed class TextDecoder : Module
     /// <summary>Decodes whole sequences at once (training, scoring).</summary>
     /// <param name="tokens">int64 <c>[batch, n]</c>.</param>
     /// <param name="states">The encoder's states, <c>[batch, frames, d_model]</c>.</param>
+    /// <param name="outputs">Receives the output of every block, <c>[batch, n, d_model]</c>; null where nobody asks.</param>
     /// <returns>The states after the final norm, <c>[batch, n, d_model]</c>; see <see cref="Logits"/>.</returns>
-    public Tensor forward(Tensor tokens, Tensor states)
+    public Tensor forward(Tensor tokens, Tensor states, ICollection<Tensor>? outputs = null)
     {
         var x = Embed(tokens, 0);
         foreach (var layer in _layers)
         {
             x = layer.forward(x, states);
+            outputs?.Add(x);
         }
 
         return _norm.forward(x);

@@ -1,16 +1,19 @@
+using System.Globalization;
+using System.Text.Json;
 using DistilWhisperLab.Models;
 using static TorchSharp.torch;
 
 namespace DistilWhisperLab.Training;
 
 /// <summary>
-/// A run that can go on: weights and optimiser in one file, written whole or not at all. The order of the data and
-/// all randomness follow from the seed and the update's number, so nothing else is needed.
+/// A run that can go on: weights, optimiser and notes in one file, written whole or not at all. The order of the data
+/// and all randomness follow from the seed and the update's number, so nothing else is needed.
 /// </summary>
 public sealed class TrainingState
 {
     private const string UpdateKey = "update";
     private const string SettingsKey = "settings";
+    private const string NotesKey = "notes";
 
     private readonly string _path;
     private readonly string _settings;
@@ -27,17 +30,24 @@ public sealed class TrainingState
         (_path, _settings, _weights, _optimiser) = (path, settings, weights, optimiser);
     }
 
+    /// <summary>
+    /// What the run has found besides, for example its best result so far: saved with the state and there again once
+    /// it is resumed.
+    /// </summary>
+    public Dictionary<string, double> Notes { get; private set; } = [];
+
     /// <summary>Writes the state after <see cref="AdamW.Updates"/> updates.</summary>
     public void Save() =>
         SafetensorsFile.Write(_path, Tensors(), new Dictionary<string, string>
         {
-            [UpdateKey] = _optimiser.Updates.ToString(),
+            [UpdateKey] = _optimiser.Updates.ToString(CultureInfo.InvariantCulture),
             [SettingsKey] = _settings,
+            [NotesKey] = JsonSerializer.Serialize(Notes),
         });
 
     /// <summary>Goes on where the file says, if there is one.</summary>
     /// <returns>The updates already made; zero without a file.</returns>
-    /// <exception cref="LabException">The file belongs to a run with other settings.</exception>
+    /// <exception cref="LabException">The file is damaged, or belongs to a run with other settings.</exception>
     public int Resume()
     {
         if (!File.Exists(_path))
@@ -51,13 +61,19 @@ public sealed class TrainingState
             throw new LabException($"{_path} belongs to a run with other settings; remove it to start anew, or give another output folder.");
         }
 
+        if (!int.TryParse(file.Metadata.GetValueOrDefault(UpdateKey), CultureInfo.InvariantCulture, out var updates))
+        {
+            throw new LabException($"{_path} does not say after which update it was saved; remove it to start anew.");
+        }
+
         foreach (var (name, tensor) in Tensors())
         {
             file.ReadInto(name, tensor);
         }
 
-        _optimiser.Resume(int.Parse(file.Metadata[UpdateKey]));
-        return _optimiser.Updates;
+        Notes = JsonSerializer.Deserialize<Dictionary<string, double>>(file.Metadata.GetValueOrDefault(NotesKey) ?? "{}")!;
+        _optimiser.Resume(updates);
+        return updates;
     }
 
     private IEnumerable<KeyValuePair<string, Tensor>> Tensors() =>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using DistilWhisperLab.Audio;
 using DistilWhisperLab.Corpora;
 using DistilWhisperLab.Decoding;
 using DistilWhisperLab.Distillation;
@@ -37,6 +36,42 @@ public sealed class DistillationTrainerTests(ITestOutputHelper output) : IDispos
     }
 
     [Fact]
+    public void Accumulated_batches_make_the_update_of_one_large_batch()
+    {
+        using var set = new Set(_teacher, utterances: 16);
+        using var first = Student.FromTeacher(_teacher.Model, [0, 3]);
+        using var second = Student.FromTeacher(_teacher.Model, [0, 3]);
+        using var whole = set.Trainer(first, 2, new() { Batch = 16, MseWeight = 0.1 });
+        using var parts = set.Trainer(second, 2, new() { Batch = 4, Accumulation = 4, MseWeight = 0.1 });
+        foreach (var (one, four) in whole.Train().Zip(parts.Train()))
+        {
+            Assert.Equal(one.Loss, four.Loss, 1e-4);
+            Assert.Equal(one.Mse, four.Mse, 1e-4);
+            Assert.Equal(1, one.GradientNorm / four.GradientNorm, 1e-3);
+        }
+    }
+
+    [Fact]
+    public void A_term_of_weight_zero_is_left_out_and_a_broken_loss_is_reported()
+    {
+        using var set = new Set(_teacher, utterances: 16);
+        using var student = Student.FromTeacher(_teacher.Model, [0, 3]);
+        using (var trainer = set.Trainer(student, 1, new() { KlWeight = 0 }))
+        {
+            var step = trainer.Next();
+            Assert.True(double.IsNaN(step.Kl) && step.Loss == step.PseudoLabel);
+        }
+
+        using (no_grad())
+        {
+            student.Decoder.TokenEmbedding.fill_(float.NaN);
+        }
+
+        using var broken = set.Trainer(student, 1);
+        Assert.Contains("loss of update 0 is NaN", Assert.Throws<TrainingDivergedException>(() => broken.Next()).Message);
+    }
+
+    [Fact]
     public void The_frozen_encoder_and_the_teacher_stay_as_they_were()
     {
         using var set = new Set(_teacher, utterances: 16);
@@ -59,11 +94,16 @@ public sealed class DistillationTrainerTests(ITestOutputHelper output) : IDispos
     [Fact]
     public void Tensors_do_not_accumulate()
     {
-        using var set = new Set(_teacher, utterances: 48);
-        using var student = Student.FromTeacher(_teacher.Model, [0, 3]);
-        using var trainer = set.Trainer(student, updates: 60);
-        var counts = trainer.Train().Select(step => step.Update == 20 ? LiveTensors.Settled() : Tensor.TotalCount).ToList();
-        Assert.Equal(counts[20], counts[^1]);
+        using var world = new TinyWorld();
+        using var teacher = world.Teacher();
+        var labels = new PseudoLabeller(teacher).Label(world.Corpus, stop: TestContext.Current.CancellationToken);
+        using var cache = new TeacherCache(
+            teacher, LabelledCorpus.Create(labels, world.Corpus, new(null), teacher.Tokenizer, teacher.Model.Config));
+        using var student = Student.FromTeacher(teacher.Model, [0, 2]);
+        using var trainer = new DistillationTrainer(student, cache, new() { Updates = 600, Batch = 4, MseWeight = 0.1 });
+        // By the 200th update every form of every label has been met, so that the cache is full.
+        var counts = trainer.Train().Select(step => step.Update == 200 ? LiveTensors.Settled() : Tensor.TotalCount).ToList();
+        Assert.Equal(counts[200], counts[^1]);
     }
 
     [Fact]
@@ -87,27 +127,22 @@ public sealed class DistillationTrainerTests(ITestOutputHelper output) : IDispos
         return self.WorkingSet64;
     }
 
-    /// <summary>Labelled and encoded utterances of the shipped training set, of unequal lengths.</summary>
+    /// <summary>Labelled utterances of the shipped training set, of unequal lengths.</summary>
     private sealed class Set : IDisposable
     {
-        private readonly Transcriber _teacher;
-        private readonly IReadOnlyList<PseudoLabel> _labels;
-        private readonly EncodedUtterances _encoded;
+        private readonly TeacherCache _cache;
 
         public Set(Transcriber teacher, int utterances)
         {
             var corpus = Corpus.Shipped("train").Take(utterances);
-            List<AudioClip> clips = [.. corpus.Stream().Select(e => e.Clip)];
-            _teacher = teacher;
-            _labels = PseudoLabel.Create(teacher, clips, [.. corpus.Utterances.Select(u => u.Text)]);
-            _encoded = EncodedUtterances.Create(teacher, clips);
-            Assert.True(_labels.Select(l => l.Sequence.Count).Distinct().Count() > 2);
+            var labels = new PseudoLabeller(teacher).Label(corpus);
+            _cache = new TeacherCache(teacher, LabelledCorpus.Create(labels, corpus, new(null), teacher.Tokenizer, teacher.Model.Config));
+            Assert.True(labels.Select(l => l.Sequence.Count).Distinct().Count() > 2);
         }
 
-        public DistillationTrainer Trainer(WhisperModel student, int updates) => new(
-            _teacher.Model, student, _encoded, [.. _labels.Select(l => l.Sequence)], _teacher.Tokenizer.EndOfText,
-            new DistillationSettings { Updates = updates, Warmup = 5 });
+        public DistillationTrainer Trainer(WhisperModel student, int updates, DistillationSettings? settings = null) =>
+            new(student, _cache, (settings ?? new()) with { Updates = updates, Warmup = 5 });
 
-        public void Dispose() => _encoded.Dispose();
+        public void Dispose() => _cache.Dispose();
     }
 }

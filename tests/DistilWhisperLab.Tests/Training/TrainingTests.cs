@@ -11,8 +11,24 @@ public class TrainingTests
         using var batch = new TokenBatch([[50, 1, 2, 49], [50, 3, 49]], padding: 49);
         Assert.Equal([50, 1, 2, 50, 3, 49], batch.Inputs.data<long>());
         Assert.Equal([1, 2, 49, 3, 49, TokenBatch.Ignored], batch.Labels.data<long>());
-        Assert.Equal(5, batch.Targets);
+        Assert.Equal(5, batch.Count);
+        Assert.Equal([0, 1, 2, 3, 4], batch.Places.data<long>());
     }
+
+    [Fact]
+    public void The_text_before_and_the_start_token_behind_it_are_no_targets()
+    {
+        // P f g S a b E beside S a b E: three targets each, whatever the padding.
+        const int p = 51, s = 50, e = 49;
+        using var batch = new TokenBatch([[p, 7, 8, s, 1, 2, e], [s, 1, 2, e]], padding: e, prompts: [3, 0]);
+        Assert.Equal([p, 7, 8, s, 1, 2, s, 1, 2, e, e, e], batch.Inputs.data<long>());
+        Assert.Equal([1, 2, e, 1, 2, e], batch.Targets.data<long>());
+        Assert.Equal([3, 4, 5, 6, 7, 8], batch.Places.data<long>());
+    }
+
+    [Fact]
+    public void A_constant_rate_stays_at_the_peak() =>
+        Assert.Equal([0.5, 1, 1, 1], Enumerable.Range(0, 4).Select(new LearningRate(1, 2, 4, Constant: true).At));
 
     [Fact]
     public void The_learning_rate_warms_up_and_decays_linearly()

@@ -1,0 +1,243 @@
+using System.Text.Json;
+using DistilWhisperLab.Corpora;
+using DistilWhisperLab.Decoding;
+using DistilWhisperLab.Models;
+using DistilWhisperLab.Runtime;
+using static TorchSharp.torch;
+
+namespace DistilWhisperLab.Distillation;
+
+/// <summary>
+/// The whole chain of a plan: labels where they are missing, student, training with validation, and the best student
+/// as a model directory. Stopped or killed at any moment, the same call goes on.
+/// </summary>
+/// <param name="plan">What to do.</param>
+/// <param name="directory">Receives everything; the student lies in its folder <c>student</c>.</param>
+public sealed class DistillationRun(DistillationPlan plan, string directory)
+{
+    private const string BestWer = "best_wer";
+    private const string BestUpdate = "best_update";
+    private const string WithoutImprovement = "without_improvement";
+
+    // Keys that change no weight: where things lie, how the run is watched, how much is kept.
+    private static readonly string[] NotOfTheResult =
+    [
+        "teacher", "corpus", "labels", "validation", "label_batch", "label_beam_size", "language", "threshold", "evaluate_every",
+        "save_every", "early_stop", "cache_memory", "cache_disk", "device", "threads",
+    ];
+
+    /// <summary>Where the student is written.</summary>
+    public string StudentDirectory => Path.Combine(directory, "student");
+
+    private string StatePath => Path.Combine(directory, "state.safetensors");
+
+    private string BestPath => Path.Combine(directory, "best.safetensors");
+
+    /// <summary>Runs the plan to its end.</summary>
+    /// <param name="progress">Told of every step; null for none.</param>
+    /// <param name="stop">Saves the state and throws.</param>
+    /// <exception cref="LabException">Something of the plan is wrong or missing, or another run has the folder.</exception>
+    /// <exception cref="TrainingDivergedException">The loss is no number any more; the last saved state stays.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped; its state is saved.</exception>
+    public DistillationResult Execute(IProgress<Progress>? progress = null, CancellationToken stop = default)
+    {
+        plan.Check();
+        using var folder = FolderLock.Take(directory);
+        var device = Devices.Choose(plan.Device);
+        if (plan.Threads is { } threads)
+        {
+            set_num_threads(threads);
+        }
+
+        var teacherDirectory = ModelDirectory.Resolve(plan.Teacher!, progress, stop);
+        using var teacher = Transcriber.Load(teacherDirectory, device, progress, stop);
+        var corpus = Corpus.Open(plan.Corpus!);
+        var validationCorpus = plan.Validation is null ? null : Corpus.Open(plan.Validation);
+        using var student = plan.CreateStudent(teacher.Model, out var mapping);
+        AtomicFile.WriteText(Path.Combine(directory, "plan.json"), PlanFile.Write(plan));
+
+        var labels = Labels(teacherDirectory, teacher, corpus, progress, stop);
+        var set = LabelledCorpus.Open(labels, corpus, new PseudoLabelFilter(plan.Threshold), teacher.Tokenizer, student.Config);
+        using var cache = new TeacherCache(teacher, set, plan.Budget, Path.Combine(directory, "cache"));
+        using var trainer = new DistillationTrainer(student, cache, plan, StatePath, Identity(teacherDirectory, set, mapping));
+        var validation = validationCorpus is null ? null : new ValidationSet(cache, validationCorpus, plan.LabelBatch, plan.Language);
+        Train(student, trainer, cache, validation, progress, stop);
+
+        var best = TakeBest(student, trainer, validation is not null);
+        var result = new DistillationResult(
+            mapping,
+            trainer.Update,
+            best,
+            set.Count,
+            set.Dropped,
+            PseudoLabelSummary.Of([.. Enumerable.Range(0, set.Count).Select(set.Label)]).Wer,
+            validation?.Of(teacher.Model),
+            validation?.Of(student));
+        Export(student, teacher, teacherDirectory, result);
+        return result;
+    }
+
+    private string Labels(
+        string teacherDirectory, Transcriber teacher, Corpus corpus, IProgress<Progress>? progress, CancellationToken stop)
+    {
+        var labels = plan.Labels ?? Path.Combine(directory, "labels");
+        // Finished labels that the plan names are taken as they are, another teacher's too: their vocabulary is
+        // checked where they are opened.
+        if (plan.Labels is null || !PseudoLabelFolder.Exists(labels) || !PseudoLabelFolder.Open(labels).IsComplete)
+        {
+            PseudoLabelFolder.OpenOrBegin(labels, teacherDirectory, teacher, plan.Corpus!, corpus, plan.Labelling)
+                .Fill(teacher, corpus, progress: progress, stop: stop);
+        }
+
+        return labels;
+    }
+
+    private void Train(
+        WhisperModel student,
+        DistillationTrainer trainer,
+        TeacherCache cache,
+        ValidationSet? validation,
+        IProgress<Progress>? progress,
+        CancellationToken stop)
+    {
+        if (IsFinished(trainer))
+        {
+            return;
+        }
+
+        cache.Fill(student, progress, stop);
+        using var log = new DistillationLog(directory, trainer.Update, plan.Batch * plan.Accumulation);
+        var saved = trainer.Update;
+        try
+        {
+            while (!IsFinished(trainer))
+            {
+                if (stop.IsCancellationRequested)
+                {
+                    Save();
+                    throw new OperationCanceledException($"Update {trainer.Update} of {plan.Updates} is saved in {directory}; run the same command to go on.", stop);
+                }
+
+                var step = trainer.Next();
+                log.Add(step);
+                progress?.Report(new Progress("Distilling", trainer.Update, plan.Updates, Describe(step, trainer)));
+                if (validation is not null && IsDue(plan.EvaluateEvery))
+                {
+                    Validate(student, trainer, validation, log);
+                }
+
+                if (IsDue(plan.SaveEvery) || IsDue(plan.EvaluateEvery))
+                {
+                    Save();
+                }
+            }
+        }
+        catch (TrainingDivergedException e)
+        {
+            throw new TrainingDivergedException($"{e.Message} The state after update {saved} is kept in {directory}.", e);
+        }
+
+        bool IsDue(int every) => trainer.Update % every == 0 || trainer.Update == plan.Updates;
+
+        void Save()
+        {
+            log.Flush();
+            trainer.Save();
+            saved = trainer.Update;
+        }
+    }
+
+    private bool IsFinished(DistillationTrainer trainer) =>
+        trainer.Update >= plan.Updates || Note(trainer, WithoutImprovement) >= plan.EarlyStop;
+
+    private void Validate(WhisperModel student, DistillationTrainer trainer, ValidationSet validation, DistillationLog log)
+    {
+        var found = validation.Of(student);
+        log.Add(trainer.Update, found);
+        if (Note(trainer, BestWer) <= found.Wer)
+        {
+            trainer.Notes[WithoutImprovement] = Note(trainer, WithoutImprovement).GetValueOrDefault() + 1;
+            return;
+        }
+
+        // Before the state that names it: a run killed in between finds the same one again.
+        SafetensorsFile.Write(BestPath, DistillationTrainer.TrainedWeights(student));
+        trainer.Notes[BestWer] = found.Wer;
+        trainer.Notes[BestUpdate] = trainer.Update;
+        trainer.Notes[WithoutImprovement] = 0;
+    }
+
+    /// <summary>Puts the best weights back in the student; returns the update that they are of.</summary>
+    private int TakeBest(WhisperModel student, DistillationTrainer trainer, bool validated)
+    {
+        if (!validated || Note(trainer, BestUpdate) is not { } update)
+        {
+            return trainer.Update;
+        }
+
+        using var file = SafetensorsFile.Open(BestPath);
+        foreach (var (name, tensor) in DistillationTrainer.TrainedWeights(student))
+        {
+            file.ReadInto(name, tensor);
+        }
+
+        return (int)update;
+    }
+
+    private void Export(WhisperModel student, Transcriber teacher, string teacherDirectory, DistillationResult result)
+    {
+        Directory.CreateDirectory(StudentDirectory);
+        if (File.Exists(Path.Combine(teacherDirectory, "generation_config.json")))
+        {
+            CompanionFiles.Copy(teacherDirectory, StudentDirectory);
+        }
+        else
+        {
+            teacher.Tokenizer.Save(StudentDirectory);
+            CompanionFiles.Write(StudentDirectory, student.Config, teacher.Tokenizer);
+        }
+
+        AtomicFile.WriteText(Path.Combine(StudentDirectory, "README.md"), ModelCard.Write(plan, student.Config, teacher.Model.Config, result));
+        Checkpoint.Save(student, StudentDirectory);
+    }
+
+    /// <summary>All that decides the weights.</summary>
+    private string Identity(string teacherDirectory, LabelledCorpus set, string mapping)
+    {
+        var settings = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(PlanFile.Write(plan))!;
+        foreach (var key in NotOfTheResult)
+        {
+            settings.Remove(key);
+        }
+
+        settings["mapping"] = JsonSerializer.SerializeToElement(mapping);
+        settings["teacher_hash"] = JsonSerializer.SerializeToElement(Fingerprint.OfModel(teacherDirectory));
+        settings["labels_hash"] = JsonSerializer.SerializeToElement(set.Fingerprint());
+        return JsonSerializer.Serialize(settings);
+    }
+
+    private static double? Note(DistillationTrainer trainer, string note) =>
+        trainer.Notes.TryGetValue(note, out var value) ? value : null;
+
+    private static string Describe(DistillationTrainer.Step step, DistillationTrainer trainer) =>
+        $"loss {step.Loss:0.00}{(Note(trainer, BestWer) is { } wer ? $", best WER {wer:0.0} %" : "")}";
+}
+
+/// <summary>What a run led to.</summary>
+/// <param name="Mapping">Where the student's layers came from.</param>
+/// <param name="Updates">Updates made.</param>
+/// <param name="BestUpdate">The update whose weights the student has.</param>
+/// <param name="Utterances">Utterances trained on.</param>
+/// <param name="Dropped">Utterances left out, by reason.</param>
+/// <param name="LabelWer">The word error rate of the labels trained on, in percent.</param>
+/// <param name="Teacher">The teacher on the validation set; null without one.</param>
+/// <param name="Student">The student on it.</param>
+public sealed record DistillationResult(
+    string Mapping,
+    int Updates,
+    int BestUpdate,
+    int Utterances,
+    IReadOnlyDictionary<string, int> Dropped,
+    double LabelWer,
+    ValidationResult? Teacher,
+    ValidationResult? Student);

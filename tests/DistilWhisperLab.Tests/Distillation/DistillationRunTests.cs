@@ -1,0 +1,128 @@
+using System.Text.Json;
+using DistilWhisperLab.Decoding;
+using DistilWhisperLab.Distillation;
+using DistilWhisperLab.Models;
+using DistilWhisperLab.Runtime;
+
+namespace DistilWhisperLab.Tests.Distillation;
+
+public sealed class DistillationRunTests : IDisposable
+{
+    private readonly TinyWorld _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public void The_whole_chain_leaves_a_student_that_other_tools_can_load()
+    {
+        var result = Run("run").Execute(stop: Token);
+        var student = _world.Folder.File("run/student");
+        using var loaded = Transcriber.Load(student, stop: Token);
+        Assert.Equal(2, loaded.Model.Config.DecoderLayers);
+        Assert.Equal("decoder 0 ← 0, 1 ← 2 of 3; encoder whole", result.Mapping);
+        Assert.Equal((24, 20), (result.Updates, result.Utterances));
+        Assert.Equal(["chirps", "tones"], result.Student!.Domains.Keys);
+        Assert.Equal(result.Student.Domains.Values.Average(), result.Student.Wer);
+
+        using var teacherConfig = Json(File.ReadAllText(Path.Combine(_world.Model, "config.json")));
+        using var studentConfig = Json(File.ReadAllText(Path.Combine(student, "config.json")));
+        Assert.Equal(
+            teacherConfig.RootElement.EnumerateObject().Where(p => p.Name != "decoder_layers").Select(p => p.ToString()),
+            studentConfig.RootElement.EnumerateObject().Where(p => p.Name != "decoder_layers").Select(p => p.ToString()));
+
+        var card = File.ReadAllText(Path.Combine(student, "README.md"));
+        Assert.Contains("| chirps |", card);
+        Assert.Contains("\"seed\": 1", card);
+        var lines = File.ReadAllLines(_world.Folder.File("run/training-log.jsonl"));
+        Assert.Equal(["10", "12", "20", "24"], lines.Select(l => Json(l).RootElement.GetProperty("update").ToString()));
+        Assert.Contains(Directory.GetFiles(_world.Folder.File("run/tensorboard")), f => new FileInfo(f).Length > 200);
+    }
+
+    [Fact]
+    public void A_stopped_run_ends_as_one_that_was_not_and_a_finished_one_is_left_alone()
+    {
+        Run("whole").Execute(stop: Token);
+        foreach (var at in (int[])[3, 17])
+        {
+            using var stop = new CancellationTokenSource();
+            var error = Assert.Throws<OperationCanceledException>(() => Run("stopped").Execute(new StopAt(at, stop), stop.Token));
+            Assert.Contains($"Update {at} of 24 is saved", error.Message);
+        }
+
+        Run("stopped").Execute(stop: Token);
+        Assert.Equal(Student("whole"), Student("stopped"));
+        Assert.Equal(Updates("whole"), Updates("stopped"));
+
+        var state = File.GetLastWriteTimeUtc(_world.Folder.File("whole/state.safetensors"));
+        Run("whole").Execute(stop: Token);
+        Assert.Equal(state, File.GetLastWriteTimeUtc(_world.Folder.File("whole/state.safetensors")));
+        Assert.Equal(Student("whole"), Student("stopped"));
+    }
+
+    [Fact]
+    public void Other_settings_on_a_folder_and_two_runs_at_once_are_refused()
+    {
+        Run("run").Execute(stop: Token);
+        Assert.Contains("other settings", Assert.Throws<LabException>(() =>
+            Run("run", ("seed", "2")).Execute(stop: Token)).Message);
+        using (FolderLock.Take(_world.Folder.File("run")))
+        {
+            Assert.Contains("Another run", Assert.Throws<LabException>(() => Run("run").Execute(stop: Token)).Message);
+        }
+    }
+
+    [Fact]
+    public void Labels_of_another_vocabulary_are_refused()
+    {
+        Run("run").Execute(stop: Token);
+        var path = _world.Folder.File("run/labels/labels.json");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"vocabulary\": ", "\"vocabulary\": 9"));
+        Assert.Contains("vocabulary", Assert.Throws<LabException>(() => Run("run").Execute(stop: Token)).Message);
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_ends_the_run_and_the_last_state_stays()
+    {
+        (string, string)[] wild = [("peak_learning_rate", "1000"), ("constant_learning_rate", "true"), ("save_every", "1"), ("updates", "2000"), ("max_gradient_norm", "1e12"), ("validation", "none")];
+        var error = Assert.Throws<TrainingDivergedException>(() => Run("run", wild).Execute(stop: Token));
+        Assert.Matches(@"The loss of update \d+ is .* \(utterances u\d-\d, .* is kept in ", error.Message);
+        using var state = SafetensorsFile.Open(_world.Folder.File("run/state.safetensors"));
+        Assert.Contains($"loss of update {state.Metadata["update"]} ", error.Message);
+    }
+
+    [Fact]
+    public void An_early_stop_takes_the_best_student()
+    {
+        var result = Run("run", ("early_stop", "1"), ("evaluate_every", "2"), ("peak_learning_rate", "0"), ("updates", "100")).Execute(stop: Token);
+        Assert.Equal((4, 2), (result.Updates, result.BestUpdate));
+    }
+
+    private DistillationRun Run(string folder, params (string, string)[] settings) => new(
+        PlanFile.Read(null,
+        [
+            ("teacher", _world.Model), ("corpus", _world.Manifest), ("validation", _world.Manifest), ("threshold", "none"),
+            ("updates", "24"), ("batch", "4"), ("warmup", "2"), ("evaluate_every", "12"), ("save_every", "5"), ("device", "cpu"),
+            .. settings,
+        ]),
+        _world.Folder.File(folder));
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static JsonDocument Json(string text) => JsonDocument.Parse(text);
+
+    private byte[] Student(string folder) => File.ReadAllBytes(_world.Folder.File($"{folder}/student/model.safetensors"));
+
+    private IEnumerable<string> Updates(string folder) => File.ReadLines(_world.Folder.File($"{folder}/training-log.jsonl"))
+        .Select(l => Json(l).RootElement).Where(l => l.TryGetProperty("validation_wer", out _)).Select(l => l.ToString());
+
+    private sealed class StopAt(long update, CancellationTokenSource stop) : IProgress<Progress>
+    {
+        public void Report(Progress value)
+        {
+            if (value.Description == "Distilling" && value.Done == update)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+}

@@ -73,14 +73,10 @@ public sealed class Corpus
     public Corpus OfDomain(params IReadOnlyList<string> names) =>
         names.Except(Domains).FirstOrDefault() is { } unknown
             ? throw new CorpusException($"{Location} has no domain {unknown}; it has {string.Join(", ", Domains)}.")
-            : new(this, _utterances.Where(u => names.Contains(u.Row.Domain)));
+            : Where(u => names.Contains(u.Domain));
 
     /// <summary>The utterances for which a condition holds only.</summary>
-    public Corpus Where(Func<Utterance, bool> condition) => new(_manifest, [.. Utterances.Where(condition)], _lines);
-
-    /// <summary>The path of an utterance's recording.</summary>
-    internal string PathOf(Utterance utterance) =>
-        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_manifest))!, utterance.Audio);
+    public Corpus Where(Func<Utterance, bool> condition) => new(this, _utterances.Where(u => condition(u.Row)));
 
     /// <summary>
     /// <paramref name="count"/> utterances spread evenly over the domains: the first of each, the second of each, and
@@ -116,7 +112,7 @@ public sealed class Corpus
     /// <param name="dropped">How many are longer.</param>
     public Corpus NotLongerThan(double seconds, out int dropped)
     {
-        var rest = new Corpus(this, _utterances.Where(u => u.Row.Duration <= seconds));
+        var rest = Where(u => u.Duration <= seconds);
         dropped = Utterances.Count - rest.Utterances.Count;
         return rest;
     }

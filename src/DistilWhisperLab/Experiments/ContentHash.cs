@@ -60,7 +60,10 @@ public static class ContentHash
             Add(hash, utterance.Text);
             Add(hash, utterance.Start);
             Add(hash, utterance.Duration);
-            Add(hash, FileBytes(corpus.PathOf(utterance)));
+            foreach (var file in corpus.Files(utterance))
+            {
+                Add(hash, FileBytes(file));
+            }
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

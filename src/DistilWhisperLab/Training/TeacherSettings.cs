@@ -138,7 +138,9 @@ public sealed record TeacherSettings
         return new WhisperModel(Dimensions(tokenizer));
     }
 
-    private WhisperConfig Dimensions(WhisperTokenizer tokenizer) => new()
+    /// <summary>The dimensions of a model from scratch.</summary>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    public WhisperConfig Dimensions(WhisperTokenizer tokenizer) => new()
     {
         VocabularySize = tokenizer.VocabularySize,
         MelBins = 80,

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using DistilWhisperLab.Models;
 using DistilWhisperLab.Text;
@@ -112,23 +111,6 @@ public sealed class TeacherTrainer : IDisposable
             logProbabilities, batch.Letters, batch.Positions, batch.LetterCounts, blank: CtcAlphabet.Blank, zero_infinity: true);
     }
 
-    private Tensor CrossEntropy(Tensor states, TokenBatch tokens)
-    {
-        // Logits of the targets that count only: rows are of unequal length.
-        var counted = new long[tokens.Targets];
-        var count = 0;
-        var all = MemoryMarshal.Cast<byte, long>(tokens.Labels.bytes);
-        for (var i = 0; i < all.Length; i++)
-        {
-            if (all[i] != TokenBatch.Ignored)
-            {
-                counted[count++] = i;
-            }
-        }
-
-        var places = tensor(counted);
-        var hidden = Model.Decoder.forward(tokens.Inputs, states).flatten(0, 1).index_select(0, places);
-        var labels = tokens.Labels.flatten().index_select(0, places);
-        return functional.cross_entropy(Model.Decoder.Logits(hidden), labels);
-    }
+    private Tensor CrossEntropy(Tensor states, TokenBatch tokens) => Losses.CrossEntropy(
+        Model.Decoder.Logits(tokens.AtTargets(Model.Decoder.forward(tokens.Inputs, states))), tokens.Targets);
 }

@@ -28,7 +28,7 @@ internal sealed class TinyWorld : IDisposable
             EncoderLayers = 2,
             DecoderLayers = decoderLayers,
             Heads = 2,
-        }.Model(tokenizer) with
+        }.Dimensions(tokenizer) with
         { MaxTargetPositions = 32, MelBins = 8 });
         EndInTime(model, tokenizer.EndOfText);
         Checkpoint.Save(model, Model);

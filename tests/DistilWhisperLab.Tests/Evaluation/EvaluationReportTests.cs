@@ -100,12 +100,12 @@ public sealed class EvaluationReportTests : IDisposable
         var row = TemporaryCorpus.Row("1", "a.wav", 0, 1);
         var corpus = files.Open(
             row with { Domain = "talks", Split = "test" },
-            row with { Id = "2", Domain = "meeting", Split = "test" },
+            row with { Id = "2", Domain = "aviation", Split = "test" },
             row with { Id = "3", Domain = "talks", Split = "test" },
             row with { Id = "4", Domain = "talks", Split = "validation" });
-        var sets = EvaluationSets.Of(corpus, (domain, _) => domain == "meeting" ? SetKind.Ood : SetKind.Id);
+        var sets = EvaluationSets.Of(corpus);
         Assert.Equal(
-            [("talks", "test", SetKind.Id, 2), ("meeting", "test", SetKind.Ood, 1), ("talks", "validation", SetKind.Id, 1)],
+            [("talks", "test", SetKind.Id, 2), ("aviation", "test", SetKind.Ood, 1), ("talks", "validation", SetKind.Id, 1)],
             sets.Select(set => (set.Name, set.Split, set.Kind, set.Count)));
         Assert.Single(EvaluationSets.Of(corpus, split: "validation"));
         Assert.Contains("validation", Assert.Throws<CorpusException>(() => EvaluationSets.Of(corpus, split: "train")).Message);

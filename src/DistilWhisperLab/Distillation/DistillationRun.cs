@@ -73,7 +73,7 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
             PseudoLabelSummary.Of([.. Enumerable.Range(0, set.Count).Select(set.Label)]).Wer,
             validation?.Of(teacher.Model),
             validation?.Of(student));
-        Export(student, teacher, teacherDirectory, result);
+        StudentExport.Write(StudentDirectory, student, teacher, teacherDirectory, plan, result);
         return result;
     }
 
@@ -184,23 +184,6 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
         return (int)update;
     }
 
-    private void Export(WhisperModel student, Transcriber teacher, string teacherDirectory, DistillationResult result)
-    {
-        Directory.CreateDirectory(StudentDirectory);
-        if (File.Exists(Path.Combine(teacherDirectory, "generation_config.json")))
-        {
-            CompanionFiles.Copy(teacherDirectory, StudentDirectory);
-        }
-        else
-        {
-            teacher.Tokenizer.Save(StudentDirectory);
-            CompanionFiles.Write(StudentDirectory, student.Config, teacher.Tokenizer);
-        }
-
-        AtomicFile.WriteText(Path.Combine(StudentDirectory, "README.md"), ModelCard.Write(plan, student.Config, teacher.Model.Config, result));
-        Checkpoint.Save(student, StudentDirectory);
-    }
-
     /// <summary>All that decides the weights.</summary>
     private string Identity(string teacherDirectory, LabelledCorpus set, string mapping)
     {
@@ -222,22 +205,3 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
     private static string Describe(DistillationTrainer.Step step, DistillationTrainer trainer) =>
         $"loss {step.Loss:0.00}{(Note(trainer, BestWer) is { } wer ? $", best WER {wer:0.0} %" : "")}";
 }
-
-/// <summary>What a run led to.</summary>
-/// <param name="Mapping">Where the student's layers came from.</param>
-/// <param name="Updates">Updates made.</param>
-/// <param name="BestUpdate">The update whose weights the student has.</param>
-/// <param name="Utterances">Utterances trained on.</param>
-/// <param name="Dropped">Utterances left out, by reason.</param>
-/// <param name="LabelWer">The word error rate of the labels trained on, in percent.</param>
-/// <param name="Teacher">The teacher on the validation set; null without one.</param>
-/// <param name="Student">The student on it.</param>
-public sealed record DistillationResult(
-    string Mapping,
-    int Updates,
-    int BestUpdate,
-    int Utterances,
-    IReadOnlyDictionary<string, int> Dropped,
-    double LabelWer,
-    ValidationResult? Teacher,
-    ValidationResult? Student);

@@ -43,7 +43,11 @@ internal sealed class EncodedCorpus(
         KeepsFeatures |= !states;
         for (var i = 0; i < Count && !cache.IsOff; i++)
         {
-            stop.ThrowIfCancellationRequested();
+            if (stop.IsCancellationRequested)
+            {
+                throw new OperationCanceledException("No update was made in this sitting; run the same command to go on.", stop);
+            }
+
             using var scope = NewDisposeScope();
             var key = new CacheKey(states ? _statesKind : _featuresKind, i);
             if (!cache.Contains(key))

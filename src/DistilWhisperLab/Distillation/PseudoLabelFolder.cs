@@ -34,25 +34,6 @@ public sealed class PseudoLabelFolder
         (_directory, Provenance) = (directory, provenance);
 
     /// <summary>What the labels are of, and how they were made.</summary>
-    /// <param name="Model">The teacher, as it was named.</param>
-    /// <param name="ModelHash">SHA-256 of its weights, configuration and vocabulary.</param>
-    /// <param name="Corpus">The manifest, as it was named.</param>
-    /// <param name="CorpusHash">SHA-256 of its rows.</param>
-    /// <param name="Utterances">How many there are.</param>
-    /// <param name="PartSize">Utterances in a part.</param>
-    /// <param name="Vocabulary">Tokens of the teacher's vocabulary.</param>
-    /// <param name="Settings">How the labels were made.</param>
-    public sealed record LabelProvenance(
-        string Model,
-        string ModelHash,
-        string Corpus,
-        string CorpusHash,
-        int Utterances,
-        int PartSize,
-        int Vocabulary,
-        PseudoLabelSettings Settings);
-
-    /// <summary>What the labels are of, and how they were made.</summary>
     public LabelProvenance Provenance { get; }
 
     /// <summary>Parts in all.</summary>
@@ -157,7 +138,11 @@ public sealed class PseudoLabelFolder
                 var labels = new List<PseudoLabel>(count);
                 foreach (var batch in corpus.Utterances.Skip(from).Take(count).Chunk(Provenance.Settings.Batch))
                 {
-                    stop.ThrowIfCancellationRequested();
+                    if (stop.IsCancellationRequested)
+                    {
+                        throw new OperationCanceledException($"The finished parts of the labels are kept in {_directory}; run the same command to go on.", stop);
+                    }
+
                     labels.AddRange(labeller.LabelBatch(corpus, batch));
                     progress?.Report(new Progress("Labelling", done + labels.Count, total));
                 }

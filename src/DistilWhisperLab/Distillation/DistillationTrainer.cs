@@ -17,6 +17,7 @@ public sealed class DistillationTrainer : IDisposable
     private readonly TeacherCache _cache;
     private readonly DistillationSettings _settings;
     private readonly bool _sharesEncoder;
+    private readonly IReadOnlyList<int> _examples;
     private readonly BatchOrder _order;
     private readonly LearningRate _learningRate;
     private readonly AdamW _optimiser;
@@ -28,11 +29,17 @@ public sealed class DistillationTrainer : IDisposable
     /// <param name="settings">Objective and schedule.</param>
     /// <param name="statePath">Where the state is kept; null for a run that is not saved.</param>
     /// <param name="identity">What besides the settings decides the result: another is another run.</param>
+    /// <param name="examples">The utterances of the cache's set that are trained on; null for all.</param>
     /// <exception cref="LabException">
     /// There are fewer utterances than an update needs, student and teacher do not fit together, or the state is another run's.
     /// </exception>
     public DistillationTrainer(
-        WhisperModel student, TeacherCache cache, DistillationSettings settings, string? statePath = null, string identity = "")
+        WhisperModel student,
+        TeacherCache cache,
+        DistillationSettings settings,
+        string? statePath = null,
+        string identity = "",
+        IReadOnlyList<int>? examples = null)
     {
         settings.Check();
         var (learns, teaches) = (student.Config, cache.Teacher.Model.Config);
@@ -43,7 +50,8 @@ public sealed class DistillationTrainer : IDisposable
 
         (_student, _cache, _settings) = (student, cache, settings);
         _sharesEncoder = cache.SharesEncoder(student);
-        var lengths = Enumerable.Range(0, cache.Set.Count).Select(i => (double)cache.Set.Label(i).Sequence.Count);
+        _examples = examples ?? [.. Enumerable.Range(0, cache.Set.Count)];
+        var lengths = _examples.Select(i => (double)cache.Set.Label(i).Sequence.Count);
         _order = new BatchOrder([.. lengths], settings.Batch * settings.Accumulation, settings.Seed);
         _learningRate = new LearningRate(
             settings.PeakLearningRate, settings.Warmup, settings.Updates, settings.ConstantLearningRate);
@@ -138,8 +146,9 @@ public sealed class DistillationTrainer : IDisposable
     private List<(int Example, LabelVariant Variant)> Rows()
     {
         var random = Seeds.Random(_settings.Seed, Update);
-        return [.. _order.At(Update).Select(example =>
+        return [.. _order.At(Update).Select(place =>
         {
+            var example = _examples[place];
             // Both drawn whatever comes of it, so that a changed probability leaves the other's choices alone.
             var (timestamps, previous) = (random.NextDouble(), random.NextDouble());
             var wanted = (timestamps < _settings.TimestampProbability ? LabelVariant.Timestamps : 0)

@@ -18,8 +18,15 @@ internal sealed class ValidationSet(TeacherCache cache, Corpus corpus, int batch
 {
     private readonly EncodedCorpus _encoded = new(cache.Teacher, corpus, corpus.Utterances, cache.Storage, "validation");
 
-    /// <summary>Transcribes greedily without timestamps and compares.</summary>
+    /// <summary>The word error rates, averaged over domains.</summary>
     public ValidationResult Of(WhisperModel model)
+    {
+        var domains = ByDomain(model).ToDictionary(domain => domain.Key, domain => domain.Value.Rate);
+        return new ValidationResult(domains.Values.Average(), domains);
+    }
+
+    /// <summary>Transcribes greedily without timestamps and compares, domain by domain.</summary>
+    public IReadOnlyDictionary<string, WordErrorRate> ByDomain(WhisperModel model)
     {
         using var withoutGradient = no_grad();
         var decoder = new WindowDecoder(model, cache.Teacher.Tokenizer);
@@ -32,12 +39,11 @@ internal sealed class ValidationSet(TeacherCache cache, Corpus corpus, int batch
             written.AddRange(decoder.DecodeStates(states, new() { Language = language }).Select(r => r.Text));
         }
 
-        var domains = corpus.Utterances.Zip(written)
+        return corpus.Utterances.Zip(written)
             .GroupBy(row => row.First.Domain)
             .OrderBy(domain => domain.Key, StringComparer.Ordinal)
             .ToDictionary(
                 domain => domain.Key,
-                domain => WordErrorRate.Of(domain.Select(r => r.First.Text), domain.Select(r => r.Second)).Rate);
-        return new ValidationResult(domains.Values.Average(), domains);
+                domain => WordErrorRate.Of(domain.Select(r => r.First.Text), domain.Select(r => r.Second)));
     }
 }

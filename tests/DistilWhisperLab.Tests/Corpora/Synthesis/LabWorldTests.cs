@@ -42,7 +42,7 @@ public partial class LabWorldTests
             .ToList();
 
         Assert.Equal(heard.Count, heard.Distinct().Count());
-        Assert.True(heard.Count > 30_000);
+        Assert.True(heard.Count > 29_000);
     }
 
     [Fact]

@@ -46,7 +46,7 @@ internal static class PseudoLabelCommand
 
         var command = new Command(
             "pseudo-label",
-            "Have a teacher transcribe a corpus, to train students on. A stopped run goes on with the same command; several may share a folder, each with its shard.")
+            "Have a teacher transcribe a corpus, to train students on, consecutive utterances of one speaker joined up to its window. A stopped run goes on with the same command; several may share a folder, each with its shard.")
         {
             model, corpus, output, shard, beamSize, language, withoutTimestamps, batch, device,
         };
@@ -62,9 +62,9 @@ internal static class PseudoLabelCommand
             };
             var part = parsed.GetValue(shard) is { } text ? Shard.Parse(text) : Shard.FromSlurm(Environment.GetEnvironmentVariable);
             using var progress = new LabProgress();
-            var utterances = Corpus.Open(manifest);
             var directory = ModelDirectory.Resolve(parsed.GetRequiredValue(model), progress, stop);
             using var teacher = Transcriber.Load(directory, Devices.Choose(parsed.GetRequiredValue(device)), progress, stop);
+            var utterances = Corpus.Open(manifest).Join(teacher.Model.Config.WindowSeconds);
             var folder = PseudoLabelFolder.OpenOrBegin(
                 parsed.GetRequiredValue(output), directory, teacher, manifest, utterances, settings);
             folder.Fill(teacher, utterances, part, progress, stop);

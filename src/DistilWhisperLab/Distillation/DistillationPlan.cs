@@ -12,7 +12,7 @@ public sealed record DistillationPlan : DistillationSettings
     [Description("The teacher: a model directory in the Hugging Face layout, or a hub name.")]
     public string? Teacher { get; init; }
 
-    [Description("Manifest of the training corpus.")]
+    [Description("Manifest of the training corpus; consecutive utterances of one speaker are joined up to the teacher's window.")]
     public string? Corpus { get; init; }
 
     [Description("Folder of the corpus's pseudo-labels, made there where they are missing; labels in the output folder by default.")]

@@ -51,7 +51,7 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
 
         var teacherDirectory = ModelDirectory.Resolve(plan.Teacher!, progress, stop);
         using var teacher = Transcriber.Load(teacherDirectory, device, progress, stop);
-        var corpus = Corpus.Open(plan.Corpus!);
+        var corpus = Corpus.Open(plan.Corpus!).Join(teacher.Model.Config.WindowSeconds);
         var validationCorpus = plan.Validation is null ? null : Corpus.Open(plan.Validation);
         using var student = plan.CreateStudent(teacher.Model, out var mapping);
         AtomicFile.WriteText(Path.Combine(directory, "plan.json"), PlanFile.Write(plan));

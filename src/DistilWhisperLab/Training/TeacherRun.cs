@@ -69,6 +69,11 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
             if (stop.IsCancellationRequested)
             {
                 trainer.Save();
+                if (steps.Count > 0)
+                {
+                    log.Add(Line());
+                }
+
                 throw new OperationCanceledException($"Update {trainer.Update} of {last} is saved in {StatePath}; run the same command to go on.", stop);
             }
 
@@ -77,10 +82,13 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
             var end = trainer.Update == last;
             if (end || trainer.Update % LogEvery == 0)
             {
-                var rate = steps.Count / part.Elapsed.TotalSeconds;
+                var line = Line();
                 // Before the decoder is trained nothing is written yet.
-                var wer = trainer.Update > settings.CtcUpdates && (end || trainer.Update % ValidateEvery == 0) ? validate() : null;
-                var line = Summarise(steps, before + whole.Elapsed.TotalSeconds, rate) with { ValidationWer = wer?.Mean, DomainWer = wer?.Domains };
+                if (trainer.Update > settings.CtcUpdates && (end || trainer.Update % ValidateEvery == 0) && validate() is { } wer)
+                {
+                    line = line with { ValidationWer = wer.Mean, DomainWer = wer.Domains };
+                }
+
                 log.Add(line);
                 tell(TeacherLog.Text(line));
                 steps.Clear();
@@ -92,6 +100,8 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
                 trainer.Save();
             }
         }
+
+        TeacherLog.Line Line() => Summarise(steps, before + whole.Elapsed.TotalSeconds, steps.Count / part.Elapsed.TotalSeconds);
     }
 
     private static (double WindowSeconds, int MostTokens) Limits(WhisperConfig config) => (config.WindowSeconds, config.MaxTargetPositions);

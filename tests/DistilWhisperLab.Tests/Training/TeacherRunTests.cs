@@ -59,6 +59,39 @@ public class TeacherRunTests
         Assert.All(texts, text => Assert.NotEqual(tokenizer.Encode(" ")[0], tokenizer.Encode(" " + text)[0]));
     }
 
+    [Fact]
+    public void A_log_forgets_the_lines_that_the_resumed_state_does_not_know_of()
+    {
+        using var folder = new TemporaryFolder();
+        TeacherLog.Line Line(int update) => new(update, update, 1, null, 2.5, 0.5, 1e-3);
+        using (var log = new TeacherLog(folder.Path, 0))
+        {
+            log.Add(Line(50));
+            log.Add(Line(100));
+        }
+
+        using (var resumed = new TeacherLog(folder.Path, 70))
+        {
+            Assert.Equal([Line(50)], resumed.Lines);
+            resumed.Add(Line(120));
+        }
+
+        Assert.Equal([Line(50), Line(120)], TeacherLog.Read(folder.File(TeacherLog.FileName)));
+    }
+
+    [Fact]
+    public void The_recipe_has_its_phases_and_warms_up_again_where_the_decoder_joins_in()
+    {
+        var settings = new TeacherSettings { Updates = 1000, CtcUpdates = 200, Warmup = 100, PeakLearningRate = 1 };
+        Assert.Equal(
+            [TeacherPhase.Encoder, TeacherPhase.Encoder, TeacherPhase.Single, TeacherPhase.Single, TeacherPhase.Joined],
+            ((int[])[0, 199, 200, 499, 500]).Select(settings.PhaseAt));
+        Assert.Equal([0.01, 1, 0.01 * 800 / 900, 700.0 / 900], ((int[])[0, 99, 200, 300]).Select(u => Math.Round(settings.LearningRateAt(u), 12)), (a, b) => Math.Abs(a - b) < 1e-9);
+        Assert.Equal([true, true, false], ((int[])[0, 799, 800]).Select(settings.CtcAt));
+        var stage = TeacherSettings.StageFrom("somewhere");
+        Assert.Equal((TeacherPhase.Joined, false), (stage.PhaseAt(0), stage.CtcAt(0)));
+    }
+
     private static Corpus Corpus(TemporaryCorpus files)
     {
         files.SaveWav("a.wav", TemporaryCorpus.Steps(0.5f, 0.2f, 0.5f, 0.1f, 0.3f, 0.4f));

@@ -100,7 +100,13 @@ public sealed class DistillationTrainerTests(ITestOutputHelper output) : IDispos
         using var cache = new TeacherCache(
             teacher, LabelledCorpus.Create(labels, world.Corpus, new(null), teacher.Tokenizer, teacher.Model.Config));
         using var student = Student.FromTeacher(teacher.Model, [0, 2]);
-        using var trainer = new DistillationTrainer(student, cache, new() { Updates = 600, Batch = 4, MseWeight = 0.1 });
+        using var trainer = new DistillationTrainer(student, cache, new()
+        {
+            Updates = 600,
+            Batch = 4,
+            MseWeight = 0.1,
+            PreviousTextProbability = 0.5,
+        });
         // By the 200th update every form of every label has been met, so that the cache is full.
         var counts = trainer.Train().Select(step => step.Update is 200 or 599 ? LiveTensors.Settled() : 0).ToList();
         Assert.Equal(counts[200], counts[599]);

@@ -46,15 +46,19 @@ public sealed record SpeechlessWindows(string Sound, IReadOnlyList<string> Texts
     /// <param name="seed">Seeds the sounds.</param>
     /// <param name="options">How windows are decoded; null for the defaults.</param>
     /// <param name="progress">Told of the windows done; null for none.</param>
-    /// <returns>One result a sound. Text counts when the normaliser leaves something of it.</returns>
+    /// <returns>
+    /// One result a sound. Text counts when the normaliser leaves something of it and the decoder does not take the window
+    /// for silence (<see cref="DecodingFallback.IsSilence"/>): without that rule a Whisper, which may not begin with the
+    /// end token, always writes something.
+    /// </returns>
     public static IReadOnlyList<SpeechlessWindows> Of(
         Transcriber model, int windows, int seed, DecodingOptions? options = null, IProgress<Progress>? progress = null)
     {
-        var normalizer = new EnglishNormalizer();
+        var (normalizer, rule) = (new EnglishNormalizer(), new DecodingFallback());
         return [.. Noise.Kinds.Select((kind, place) => new SpeechlessWindows(
             kind,
             [.. model.Transcribe(Clips(kind, place), options, progress: progress).Select(result =>
-                normalizer.Normalize(result.Text).Length > 0 ? result.Text : "")]))];
+                !rule.IsSilence(result) && normalizer.Normalize(result.Text).Length > 0 ? result.Text : "")]))];
 
         List<AudioClip> Clips(string kind, int place) =>
             [.. Enumerable.Range(0, windows).Select(i => Clip(kind, model.Model.Config.WindowSamples, Seeds.Random(seed, place, i)))];

@@ -1,7 +1,6 @@
 using DistilWhisperLab.Experiments;
 using Microsoft.FSharp.Core;
 using Plotly.NET;
-using Plotly.NET.CSharp;
 using Chart = Plotly.NET.CSharp.Chart;
 
 namespace DistilWhisperLab.Notebooks;

@@ -31,12 +31,12 @@ internal static class CorpusExportCommand
         {
             corpus, output, rows,
         };
-        export.SetAction((parsed, stop) =>
+        export.SetStoppableAction((parsed, stop) =>
         {
             using var progress = new LabProgress();
             var opened = Corpus.Open(parsed.GetRequiredValue(corpus), progress);
             new ParquetExport(opened, parsed.GetRequiredValue(output), parsed.GetValue(rows)).Write(progress, stop);
-            return Task.FromResult(0);
+            return 0;
         });
         return export;
     }

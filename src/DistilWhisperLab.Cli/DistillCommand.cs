@@ -42,7 +42,7 @@ internal static class DistillCommand
             config, output, set,
         };
         keys.ForEach(key => command.Options.Add(key.Option));
-        command.SetAction((parsed, stop) =>
+        command.SetStoppableAction((parsed, stop) =>
         {
             IEnumerable<(string, string)> given = keys
                 .Where(key => parsed.GetResult(key.Option) is { Implicit: false })
@@ -60,7 +60,7 @@ internal static class DistillCommand
             }
 
             Console.WriteLine(run.StudentDirectory);
-            return Task.FromResult(0);
+            return 0;
         });
         return command;
     }

@@ -21,7 +21,7 @@ internal static class EncodeCommand
         };
         var device = ModelOptions.Device();
         var command = new Command("encode", "Write the encoder's states of a recording.") { audio, model, output, device };
-        command.SetAction((parsed, stop) =>
+        command.SetStoppableAction((parsed, stop) =>
         {
             using var progress = new LabProgress();
             var directory = ModelDirectory.Resolve(parsed.GetRequiredValue(model), progress, stop);
@@ -33,7 +33,7 @@ internal static class EncodeCommand
             using var spectrogram = new LogMelSpectrogram(encoder.Config.MelBins);
             var mel = spectrogram.Compute(clip.Samples, encoder.Config.WindowSamples).unsqueeze(0).to(where);
             SafetensorsFile.Write(parsed.GetRequiredValue(output), [new("encoder_states", encoder.forward(mel)[0])]);
-            return Task.FromResult(0);
+            return 0;
         });
         return command;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using DistilWhisperLab.Corpora;
 using DistilWhisperLab.Decoding;
 using DistilWhisperLab.Evaluation;
@@ -29,6 +30,12 @@ internal static class EvaluateCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var split = new Option<string?>("--split") { Description = "Only utterances of this split." };
+        var kind = new Option<SetKind?>("--kind")
+        {
+            Description = "What the sets are to a student; by default what data/corpus.json says of their domains and splits, and id where it says nothing.",
+            CustomParser = result => EvaluationSets.ParseKind(result.Tokens[^1].Value),
+        };
+        var speechless = new Option<int>("--speechless") { Description = "Also transcribe so many windows of each noise and of music, in which nobody speaks." };
         var batch = new Option<int>("--batch")
         {
             Description = "Utterances decoded together.",
@@ -45,26 +52,60 @@ internal static class EvaluateCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
         var command = new Command("evaluate", "Measure a model's word error rate on test sets; what the run ledger has is not computed again.")
         {
-            model, sets, split, batch, device, ledger, json,
+            model, sets, split, kind, speechless, batch, device, ledger, json,
         };
-        command.SetAction((parsed, stop) =>
+        command.SetStoppableAction((parsed, stop) =>
         {
             string[] given = [.. (parsed.GetValue(sets) ?? []).SelectMany(s => s.Split(',', StringSplitOptions.RemoveEmptyEntries))];
-            var chosen = (given.Length > 0 ? given : EvaluationSets.Shipped())
-                .SelectMany(path => EvaluationSets.Of(Corpus.Open(path), split: parsed.GetValue(split)))
-                .ToList();
+            var corpora = (given.Length > 0 ? given : EvaluationSets.Shipped()).Select(path => Corpus.Open(path));
+            var chosen = EvaluationSets.Of(corpora, parsed.GetValue(split), parsed.GetValue(kind));
             var runs = LedgerOption.Open(parsed.GetValue(ledger));
             using var progress = new LabProgress();
             var name = parsed.GetRequiredValue(model);
             using var loaded = Transcriber.Load(name, Devices.Choose(parsed.GetRequiredValue(device)), progress, stop);
             var settings = new EvaluationSettings { Batch = parsed.GetValue(batch) };
             var report = EvaluationReport.Of(name, loaded, chosen, runs, settings, progress, stop);
+            var silent = parsed.GetValue(speechless) > 0
+                ? SpeechlessWindows.Of(loaded, parsed.GetValue(speechless), settings.Decoding.Seed, progress: progress)
+                : [];
             progress.Dispose();
             var output = parsed.InvocationConfiguration.Output;
-            output.WriteLine(parsed.GetValue(json) ? report.ToJson().ToJsonString(Json) : Table(report));
-            return Task.FromResult(0);
+            output.WriteLine(parsed.GetValue(json) ? Document(report, silent).ToJsonString(Json) : Table(report) + Table(silent));
+            return 0;
         });
         return command;
+    }
+
+    private static JsonObject Document(EvaluationReport report, IReadOnlyList<SpeechlessWindows> silent)
+    {
+        var document = report.ToJson();
+        if (silent.Count > 0)
+        {
+            document["speechless"] = new JsonArray([.. silent.Select(s => new JsonObject
+            {
+                ["sound"] = s.Sound,
+                ["windows"] = s.Texts.Count,
+                ["written"] = s.Written,
+            })]);
+        }
+
+        return document;
+    }
+
+    private static string Table(IReadOnlyList<SpeechlessWindows> silent)
+    {
+        if (silent.Count == 0)
+        {
+            return "";
+        }
+
+        var table = new TextTable("nobody speaks, but", ">windows", ">% with text", ">95 % interval");
+        foreach (var sound in silent)
+        {
+            table.Add(sound.Sound, $"{sound.Texts.Count}", $"{sound.Share:0.0}", $"{sound.Interval.Low:0.0} to {sound.Interval.High:0.0}");
+        }
+
+        return $"\n\n{table}";
     }
 
     private static string Table(EvaluationReport report)

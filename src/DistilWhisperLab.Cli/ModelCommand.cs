@@ -19,12 +19,12 @@ internal static class ModelCommand
         var model = new Argument<string>("model") { Description = ModelOptions.ModelDescription };
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
         var command = new Command("info", "Tell a model's layers, parameters, vocabulary and stored type; its weights are not read.") { model, json };
-        command.SetAction((parsed, stop) =>
+        command.SetStoppableAction((parsed, stop) =>
         {
             using var progress = new LabProgress();
             var path = ModelDirectory.Resolve(parsed.GetRequiredValue(model), progress, stop);
             Print(parsed.InvocationConfiguration.Output, path, ModelAnatomy.Read(path), parsed.GetValue(json));
-            return Task.FromResult(0);
+            return 0;
         });
         return command;
     }

@@ -50,7 +50,7 @@ internal static class PseudoLabelCommand
         {
             model, corpus, output, shard, beamSize, language, withoutTimestamps, batch, device,
         };
-        command.SetAction((parsed, stop) =>
+        command.SetStoppableAction((parsed, stop) =>
         {
             var manifest = parsed.GetRequiredValue(corpus);
             var settings = new PseudoLabelSettings
@@ -71,7 +71,7 @@ internal static class PseudoLabelCommand
             Console.WriteLine(folder.IsComplete
                 ? PseudoLabelSummary.Of(folder.Read()).ToString()
                 : $"Shard {part} is done; others of the {folder.Parts} parts are still missing.");
-            return Task.FromResult(0);
+            return 0;
         });
         return command;
     }

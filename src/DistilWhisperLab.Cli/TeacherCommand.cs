@@ -16,8 +16,7 @@ internal static class TeacherCommand
         var options = new TeacherOptions();
         var train = new Command("train", "Train the lab's teacher, from scratch or from another; run again to go on after a stop.");
         options.AddTo(train);
-        // On a thread of its own: only then is Ctrl-C turned into a stop.
-        train.SetAction((parsed, stop) => Task.Run(() =>
+        train.SetStoppableAction((parsed, stop) =>
         {
             var validation = parsed.GetValue(options.Validation);
             var run = new TeacherRun(
@@ -28,7 +27,7 @@ internal static class TeacherCommand
             using var progress = new LabProgress();
             run.Train(progress, Console.Error.WriteLine, stop);
             return 0;
-        }));
+        });
         return train;
     }
 

@@ -26,6 +26,7 @@ internal sealed class TeacherOptions
     private readonly Option<double?> _learningRate = Setting<double>("--learning-rate", "The highest learning rate", s => s.PeakLearningRate);
     private readonly Option<int?> _batch = Setting<int>("--batch", "Windows a batch once the decoder is trained", s => s.Batch);
     private readonly Option<int?> _pieces = Setting<int>("--pieces", "Text pieces of the tokenizer", s => s.Pieces);
+    private readonly Option<double?> _window = Setting<double>("--window", "Length of the window in seconds", s => s.WindowSeconds);
     private readonly Option<int?> _encoderLayers = Setting<int>("--encoder-layers", "Encoder blocks", s => s.EncoderLayers);
     private readonly Option<int?> _decoderLayers = Setting<int>("--decoder-layers", "Decoder blocks", s => s.DecoderLayers);
     private readonly Option<int?> _width = Setting<int>("--width", "Width of the model", s => s.Width);
@@ -54,7 +55,7 @@ internal sealed class TeacherOptions
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])[
-            Corpus, Validation, Output, _from, _updates, _ctcUpdates, _joinFrom, _learningRate, _batch, _pieces,
+            Corpus, Validation, Output, _from, _updates, _ctcUpdates, _joinFrom, _learningRate, _batch, _pieces, _window,
             _encoderLayers, _decoderLayers, _width, _heads, _speechless, _seed])
         {
             command.Options.Add(option);
@@ -72,6 +73,7 @@ internal sealed class TeacherOptions
             PeakLearningRate = parsed.GetValue(_learningRate) ?? recipe.PeakLearningRate,
             Batch = parsed.GetValue(_batch) ?? recipe.Batch,
             Pieces = parsed.GetValue(_pieces) ?? recipe.Pieces,
+            WindowSeconds = parsed.GetValue(_window) ?? recipe.WindowSeconds,
             EncoderLayers = parsed.GetValue(_encoderLayers) ?? recipe.EncoderLayers,
             DecoderLayers = parsed.GetValue(_decoderLayers) ?? recipe.DecoderLayers,
             Width = parsed.GetValue(_width) ?? recipe.Width,

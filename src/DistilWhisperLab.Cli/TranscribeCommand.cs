@@ -37,7 +37,7 @@ internal static class TranscribeCommand
         };
         var how = new TranscribeOptions();
         how.AddTo(command);
-        command.SetAction((parsed, stop) =>
+        command.SetStoppableAction((parsed, stop) =>
         {
             var failed = false;
             var files = AudioInputs.Expand(parsed.GetRequiredValue(audio), Report);
@@ -66,7 +66,7 @@ internal static class TranscribeCommand
                 }
             }
 
-            return Task.FromResult(failed ? 1 : 0);
+            return failed ? 1 : 0;
 
             void Report(string message)
             {

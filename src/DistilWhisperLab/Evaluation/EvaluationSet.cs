@@ -17,16 +17,24 @@ public sealed record EvaluationSet(string Name, SetKind Kind, string Split, Corp
     /// The audio to transcribe with what is said in it, one at a time: each utterance, or of a long set each recording
     /// from its first utterance's start to its last one's end, pauses included.
     /// </summary>
+    /// <exception cref="CorpusException">A long recording lies in more than one file, so that its pauses are not known.</exception>
     public IEnumerable<(AudioClip Clip, string Reference)> Items() => IsLong
-        ? Corpus.Utterances.GroupBy(u => (u.Audio, u.Recording)).Select(group =>
-        {
-            var utterances = group.OrderBy(u => u.Start).ToList();
-            var (first, last) = (utterances[0], utterances[^1]);
-            var whole = first with { Duration = last.Start + last.Duration - first.Start };
-            return (Corpus.Audio(whole), string.Join(' ', utterances.Select(u => u.Text)));
-        })
+        ? Corpus.Utterances.GroupBy(u => u.Recording).Select(Whole)
         : Corpus.Stream().Select(item => (item.Clip, item.Utterance.Text));
 
     /// <summary>How many items there are.</summary>
-    public int Count => IsLong ? Corpus.Utterances.DistinctBy(u => (u.Audio, u.Recording)).Count() : Corpus.Utterances.Count;
+    public int Count => IsLong ? Corpus.Utterances.DistinctBy(u => u.Recording).Count() : Corpus.Utterances.Count;
+
+    private (AudioClip Clip, string Reference) Whole(IGrouping<string, Utterance> recording)
+    {
+        var utterances = recording.OrderBy(u => u.Start).ToList();
+        var (first, last) = (utterances[0], utterances[^1]);
+        if (utterances.Any(u => u.Audio != first.Audio))
+        {
+            throw new CorpusException($"The recording {recording.Key} of {Corpus.Location} lies in several files; a long set needs a manifest whose rows say where in one file each utterance lies.");
+        }
+
+        var whole = first with { Duration = last.Start + last.Duration - first.Start };
+        return (Corpus.Audio(whole), string.Join(' ', utterances.Select(u => u.Text)));
+    }
 }

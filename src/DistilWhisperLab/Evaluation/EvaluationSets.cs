@@ -9,24 +9,33 @@ public static class EvaluationSets
 {
     private static readonly Lazy<CorpusSpecification> World = new(CorpusSpecification.LabWorld);
 
-    /// <summary>Every domain of a manifest as a set, in the manifest's order.</summary>
-    /// <param name="corpus">The manifest.</param>
+    /// <summary>Every domain of some manifests as a set, in their order.</summary>
+    /// <param name="corpora">The manifests.</param>
     /// <param name="split">The only split wanted; null for all.</param>
-    /// <exception cref="CorpusException">It has no utterance of that split.</exception>
-    public static IReadOnlyList<EvaluationSet> Of(Corpus corpus, string? split = null)
+    /// <param name="kind">What the sets are to a student; null asks <see cref="KindOf"/>.</param>
+    /// <exception cref="CorpusException">None has an utterance of that split.</exception>
+    public static IReadOnlyList<EvaluationSet> Of(IEnumerable<Corpus> corpora, string? split = null, SetKind? kind = null)
     {
-        var found = corpus.Utterances.Select(u => u.Split).Distinct().ToList();
-        var sets = corpus.Utterances
-            .Where(u => split is null || u.Split == split)
+        var all = corpora.SelectMany(corpus => corpus.Utterances
             .Select(u => (u.Domain, u.Split)).Distinct()
             .Select(set => new EvaluationSet(
-                set.Domain, KindOf(set.Domain, set.Split), set.Split,
-                corpus.Where(u => u.Domain == set.Domain && u.Split == set.Split)))
-            .ToList();
-        return sets.Count > 0
-            ? sets
-            : throw new CorpusException($"No utterance belongs to the split {split}; the manifest has {string.Join(", ", found)}.");
+                set.Domain, kind ?? KindOf(set.Domain, set.Split), set.Split,
+                corpus.Where(u => u.Domain == set.Domain && u.Split == set.Split)))).ToList();
+        var wanted = all.Where(set => split is null || set.Split == split).ToList();
+        return wanted.Count > 0
+            ? wanted
+            : throw new CorpusException($"No utterance belongs to the split {split}; there are {string.Join(", ", all.Select(set => set.Split).Distinct())}.");
     }
+
+    /// <summary>Every domain of a manifest as a set.</summary>
+    /// <param name="corpus">The manifest.</param>
+    public static IReadOnlyList<EvaluationSet> Of(Corpus corpus) => Of([corpus]);
+
+    /// <summary>Reads a kind as tables and JSON call it, for example <c>long-id</c>.</summary>
+    /// <exception cref="LabException">There is none of that name.</exception>
+    public static SetKind ParseKind(string name) =>
+        Enum.GetValues<SetKind>().Where(kind => EvaluationReport.KindName(kind) == name).Select(kind => (SetKind?)kind).FirstOrDefault()
+        ?? throw new LabException($"There is no kind {name}; there are {string.Join(", ", Enum.GetValues<SetKind>().Select(EvaluationReport.KindName))}.");
 
     /// <summary>
     /// What the lab world's specification says of a domain and a split. A domain that it does not know counts as in

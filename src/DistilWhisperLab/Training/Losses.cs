@@ -12,13 +12,12 @@ namespace DistilWhisperLab.Training;
 public static class Losses
 {
     /// <summary>Cross-entropy with the pseudo-labels, the paper's L_PL.</summary>
-    /// <param name="logits"><c>[…, vocabulary]</c>.</param>
-    /// <param name="labels">int64 <c>[…]</c>, <see cref="TokenBatch.Ignored"/> where nothing counts.</param>
+    /// <param name="logits">The logits at the targets that count, <c>[targets, vocabulary]</c>.</param>
+    /// <param name="labels">The targets, int64 <c>[targets]</c>.</param>
     /// <param name="smoothing">The probability spread over the whole vocabulary (Szegedy et al. 2016); the paper has none.</param>
     /// <returns>A scalar, in nats a target.</returns>
     public static Tensor CrossEntropy(Tensor logits, Tensor labels, double smoothing = 0) =>
-        functional.cross_entropy(
-            logits.view(-1, logits.shape[^1]), labels.flatten(), ignore_index: TokenBatch.Ignored, label_smoothing: smoothing);
+        functional.cross_entropy(logits, labels, label_smoothing: smoothing);
 
     /// <summary>
     /// Kullback-Leibler divergence of the teacher's from the student's distribution at a temperature, the paper's

@@ -34,15 +34,10 @@ public sealed class TeacherBatch : IDisposable
         TokenBatch? tokens = null;
         if (!encoderOnly)
         {
-            tokens = new TokenBatch([.. windows.Select(w => w.Sequence(tokenizer, samples))], tokenizer.EndOfText);
-            var labels = MemoryMarshal.Cast<byte, long>(tokens.Labels.bytes);
-            for (var row = 0; row < windows.Count; row++)
-            {
-                if (windows[row].Speech.Count == 0)
-                {
-                    labels[row * (int)tokens.Labels.shape[1]] = tokenizer.NoSpeech;
-                }
-            }
+            tokens = new TokenBatch(
+                [.. windows.Select(w => w.Sequence(tokenizer, samples))],
+                tokenizer.EndOfText,
+                firstTargets: [.. windows.Select(w => w.Speech.Count == 0 ? tokenizer.NoSpeech : (int?)null)]);
         }
 
         byte[][] letters = [.. windows.Select(w => CtcAlphabet.Join(w.Speech.Select(s => s.Example.Letters)))];

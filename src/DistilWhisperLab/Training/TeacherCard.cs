@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistilWhisperLab.Evaluation;
 using DistilWhisperLab.Models;
 using DistilWhisperLab.Runtime;
 
@@ -21,7 +22,7 @@ public static class TeacherCard
         string.Create(CultureInfo.InvariantCulture, $"""
         # A teacher of the lab
 
-        A Whisper of {config.Parameters / 1e6:0.00} million parameters for windows of {config.WindowSeconds:0.##} s, trained {(settings.From is null ? "from scratch" : $"on from `{settings.From}`")} on the
+        A Whisper of {config.Parameters / 1e6:0.00} million parameters for windows of {config.WindowSeconds:0.##} s, trained {(settings.From is null ? "from scratch" : "on from the stage below")} on the
         lab's synthesised speech. It knows the lab world's words and nothing else: it is a teacher for experiments, not a
         speech recogniser.
 
@@ -37,7 +38,16 @@ public static class TeacherCard
         | stored as | float16 |
 
         {Validation(log)}
-        """) + "\n";
+        """) + "\n" + StageBefore(settings.From);
+
+    /// <summary>The card of the model that the stage started from, one level deeper: its recipe made this model too.</summary>
+    private static string StageBefore(string? from)
+    {
+        var path = from is null ? null : Path.Combine(from, "README.md");
+        return File.Exists(path)
+            ? "\n" + string.Concat(File.ReadLines(path).Select(line => (line.StartsWith('#') ? "#" : "") + line.Replace("# A teacher of the lab", "# The stage before") + "\n"))
+            : "";
+    }
 
     private static string Recipe(TeacherSettings settings)
     {
@@ -62,7 +72,14 @@ public static class TeacherCard
             | domain | WER |
             |---|---|
             {string.Join('\n', rows)}
-            | mean | {line.ValidationWer:0.0} |
+            {Mean("in distribution", SetKind.Id)}
+            {Mean("out of distribution", SetKind.Ood)}
             """);
+
+        string Mean(string name, SetKind kind)
+        {
+            var rates = domains.Where(d => EvaluationSets.KindOf(d.Key, "validation") == kind).Select(d => d.Value).ToList();
+            return string.Create(CultureInfo.InvariantCulture, $"| mean, {name} | {(rates.Count == 0 ? "–" : $"{rates.Average():0.0}")} |");
+        }
     }
 }

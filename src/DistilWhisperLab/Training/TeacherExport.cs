@@ -20,6 +20,47 @@ public static class TeacherExport
         config.Save(Path.Combine(directory, "config.json"));
     }
 
+    /// <summary>Makes sure that a state in the folder was trained with this tokenizer, which follows from the corpus's texts.</summary>
+    /// <exception cref="LabException">It was trained with another.</exception>
+    public static void RequireTokenizer(string directory, WhisperTokenizer tokenizer)
+    {
+        if (!File.Exists(Path.Combine(directory, StateFile)))
+        {
+            return;
+        }
+
+        var scratch = Directory.CreateTempSubdirectory("lab-tokenizer-").FullName;
+        try
+        {
+            tokenizer.Save(scratch);
+            foreach (var file in (string[])["vocab.json", "merges.txt"])
+            {
+                var known = Path.Combine(directory, file);
+                if (!File.Exists(known) || File.ReadAllText(known) != File.ReadAllText(Path.Combine(scratch, file)))
+                {
+                    throw new LabException($"The state in {directory} was trained with another tokenizer (its {file} differs), so with other texts; give another output folder, or the corpus that it was begun with.");
+                }
+            }
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+
+    /// <summary>Keeps the log of the stage before beside the model's own, as <c>training-log-1.jsonl</c>, that of the one before it as -2, and so on.</summary>
+    /// <param name="from">The model that the stage started from; null for none.</param>
+    /// <param name="directory">The new model's directory.</param>
+    public static void KeepLogOf(string? from, string directory)
+    {
+        for (var (stage, source) = (1, TeacherLog.FileName); from is not null && File.Exists(Path.Combine(from, source)); stage++)
+        {
+            var kept = $"training-log-{stage}.jsonl";
+            File.Copy(Path.Combine(from, source), Path.Combine(directory, kept), overwrite: true);
+            source = kept;
+        }
+    }
+
     /// <summary>Writes a model as float16, as published checkpoints are.</summary>
     public static void Write(string directory, WhisperModel model, WhisperTokenizer tokenizer)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DistilWhisperLab.Runtime;
 using static TorchSharp.torch;
 
 namespace DistilWhisperLab.Training;
@@ -50,11 +51,8 @@ public sealed class TeacherLog : IDisposable
     {
         var path = Path.Combine(directory, FileName);
         Lines = [.. Read(path).TakeWhile(line => line.Update <= update)];
-        _lines = new StreamWriter(path, append: false) { AutoFlush = true };
-        foreach (var line in Lines)
-        {
-            _lines.WriteLine(JsonSerializer.Serialize(line, Json));
-        }
+        AtomicFile.WriteText(path, string.Concat(Lines.Select(line => Text(line) + "\n")));
+        _lines = new StreamWriter(path, append: true) { AutoFlush = true };
 
         _curves = utils.tensorboard.SummaryWriter(Path.Combine(directory, "tensorboard"));
     }
@@ -62,9 +60,9 @@ public sealed class TeacherLog : IDisposable
     /// <summary>All lines so far.</summary>
     public List<Line> Lines { get; }
 
-    /// <summary>Reads a log; empty where there is none.</summary>
+    /// <summary>Reads a log; empty where there is none. It ends before a line that was only half written.</summary>
     public static IReadOnlyList<Line> Read(string path) =>
-        File.Exists(path) ? [.. File.ReadLines(path).Select(line => JsonSerializer.Deserialize<Line>(line, Json)!)] : [];
+        File.Exists(path) ? [.. File.ReadLines(path).Select(Parse).TakeWhile(line => line is not null).OfType<Line>()] : [];
 
     /// <summary>A line as the file has it.</summary>
     public static string Text(Line line) => JsonSerializer.Serialize(line, Json);
@@ -96,4 +94,16 @@ public sealed class TeacherLog : IDisposable
 
     /// <summary>Closes the files.</summary>
     public void Dispose() => _lines.Dispose();
+
+    private static Line? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Line>(line, Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

@@ -42,6 +42,7 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
             tell(leftOut);
         }
 
+        TeacherExport.RequireTokenizer(directory, tokenizer);
         using var trainer = new TeacherTrainer(settings, tokenizer, data.Examples, StatePath);
         TeacherExport.WriteCompanions(directory, trainer.Model.Config, tokenizer);
         var judge = validation is null ? null : new TeacherValidation(validation, windowSeconds);
@@ -49,6 +50,7 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
         Train(trainer, log, () => judge?.Of(trainer.Model, tokenizer), progress, tell, stop);
         TeacherExport.Write(directory, trainer.Model, tokenizer);
         TeacherCard.Write(directory, settings, trainer.Model.Config, data, log.Lines);
+        TeacherExport.KeepLogOf(settings.From, directory);
     }
 
     private void Train(

@@ -11,14 +11,21 @@ namespace DistilWhisperLab.Training;
 public sealed class TeacherValidation
 {
     private readonly IReadOnlyList<(Utterance Utterance, AudioClip Clip)> _set;
+    private Transcriber? _transcriber;
 
     /// <summary>Reads the audio.</summary>
     /// <param name="corpus">Utterances not trained on.</param>
     /// <param name="windowSeconds">The model's window; what is longer is passed over.</param>
     /// <param name="most">How many are used at most, evenly over domains and within each.</param>
+    /// <exception cref="LabException">None fits the window.</exception>
     public TeacherValidation(Corpus corpus, double windowSeconds, int most = 260)
     {
         var domains = corpus.Utterances.Where(u => u.Duration <= windowSeconds).GroupBy(u => u.Domain).ToList();
+        if (domains.Count == 0)
+        {
+            throw new LabException($"No utterance of {corpus.Location} fits a window of {windowSeconds:0.##} s; validate on shorter ones.");
+        }
+
         _set = [.. domains
             .SelectMany(domain => Spread([.. domain], Math.Max(1, most / domains.Count)))
             .Select(u => (u, corpus.Audio(u)))
@@ -26,11 +33,14 @@ public sealed class TeacherValidation
     }
 
     /// <summary>The word error rate of each domain in percent, and their mean.</summary>
+    /// <param name="model">The model, the same at every call.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
     public (double Mean, IReadOnlyDictionary<string, double> Domains) Of(WhisperModel model, WhisperTokenizer tokenizer)
     {
         model.eval();
         // Not disposed: the model is the trainer's.
-        var written = new Transcriber(model, tokenizer).Transcribe([.. _set.Select(e => e.Clip)]);
+        _transcriber ??= new Transcriber(model, tokenizer);
+        var written = _transcriber.Transcribe([.. _set.Select(e => e.Clip)]);
         model.train();
         var domains = _set
             .Zip(written, (e, w) => (e.Utterance.Domain, Said: e.Utterance.Text, Written: w.Text))

@@ -5,15 +5,12 @@ namespace DistilWhisperLab.Training;
 
 /// <summary>
 /// Sequences of unequal length as decoder inputs and targets: the input is the sequence without its last token, the
-/// target the sequence without its first. What pads a row is <see cref="Ignored"/> in the target, and so are the text
-/// before and the start token behind it, so that neither counts in any loss. The end of each sequence is a real
-/// target, though padding uses the same token. The batch owns its tensors until it is disposed.
+/// target the sequence without its first. What pads a row is no target, nor are the text before and the start token behind
+/// it, so that neither counts in any loss. The end of each sequence is a real target, though padding uses the same
+/// token. The batch owns its tensors until it is disposed.
 /// </summary>
 public sealed class TokenBatch : IDisposable
 {
-    /// <summary>The target of positions that no loss counts (PyTorch's <c>ignore_index</c>).</summary>
-    public const long Ignored = -100;
-
     /// <summary>Builds a batch.</summary>
     /// <param name="sequences">Whole sequences, from the start token, or the text before, to the end token.</param>
     /// <param name="padding">Fills the inputs behind a sequence's end; any token.</param>
@@ -22,16 +19,22 @@ public sealed class TokenBatch : IDisposable
     /// For each sequence how many tokens lie before its start token; they and the start token are no targets. Null
     /// where no sequence has any.
     /// </param>
+    /// <param name="firstTargets">
+    /// For each sequence what is to follow its start token in place of the token that does; null there, or for all,
+    /// where it is that token.
+    /// </param>
     public TokenBatch(
-        IReadOnlyList<IReadOnlyList<int>> sequences, int padding, Device? device = null, IReadOnlyList<int>? prompts = null)
+        IReadOnlyList<IReadOnlyList<int>> sequences,
+        int padding,
+        Device? device = null,
+        IReadOnlyList<int>? prompts = null,
+        IReadOnlyList<int?>? firstTargets = null)
     {
         var width = sequences.Max(s => s.Count) - 1;
-        var places = new List<long>();
+        var (places, targets) = (new List<long>(), new List<long>());
         using var scope = NewDisposeScope();
         var inputs = full([sequences.Count, width], padding, ScalarType.Int64);
-        var labels = full([sequences.Count, width], Ignored, ScalarType.Int64);
         var inputRows = MemoryMarshal.Cast<byte, long>(inputs.bytes);
-        var labelRows = MemoryMarshal.Cast<byte, long>(labels.bytes);
         for (var row = 0; row < sequences.Count; row++)
         {
             var sequence = sequences[row];
@@ -42,24 +45,20 @@ public sealed class TokenBatch : IDisposable
                 inputRows[place] = sequence[i];
                 if (i >= prompt)
                 {
-                    labelRows[place] = sequence[i + 1];
                     places.Add(place);
+                    targets.Add((i == prompt ? firstTargets?[row] : null) ?? sequence[i + 1]);
                 }
             }
         }
 
         Count = places.Count;
         Inputs = inputs.to(device ?? CPU).DetachFromDisposeScope();
-        Labels = labels.to(device ?? CPU).DetachFromDisposeScope();
         Places = tensor(places).to(device ?? CPU).DetachFromDisposeScope();
-        Targets = Labels.flatten().index_select(0, Places).DetachFromDisposeScope();
+        Targets = tensor(targets).to(device ?? CPU).DetachFromDisposeScope();
     }
 
     /// <summary>Decoder inputs, int64 <c>[batch, n]</c>.</summary>
     public Tensor Inputs { get; }
-
-    /// <summary>Targets, int64 <c>[batch, n]</c>, <see cref="Ignored"/> where nothing is to be learned.</summary>
-    public Tensor Labels { get; }
 
     /// <summary>Where the targets that count stand in the flattened batch, int64 <c>[targets]</c>, ascending.</summary>
     public Tensor Places { get; }
@@ -81,7 +80,6 @@ public sealed class TokenBatch : IDisposable
     public void Dispose()
     {
         Inputs.Dispose();
-        Labels.Dispose();
         Places.Dispose();
         Targets.Dispose();
     }

@@ -107,8 +107,11 @@ public sealed class EvaluationReportTests : IDisposable
         Assert.Equal(
             [("talks", "test", SetKind.Id, 2), ("aviation", "test", SetKind.Ood, 1), ("talks", "validation", SetKind.Id, 1)],
             sets.Select(set => (set.Name, set.Split, set.Kind, set.Count)));
-        Assert.Single(EvaluationSets.Of(corpus, split: "validation"));
-        Assert.Contains("validation", Assert.Throws<CorpusException>(() => EvaluationSets.Of(corpus, split: "train")).Message);
+        Assert.Single(EvaluationSets.Of([corpus, corpus.Where(u => u.Split == "test")], split: "validation"));
+        Assert.All(EvaluationSets.Of([corpus], kind: SetKind.LongOod), set => Assert.Equal(SetKind.LongOod, set.Kind));
+        Assert.Contains("validation", Assert.Throws<CorpusException>(() => EvaluationSets.Of([corpus], split: "train")).Message);
+        Assert.Equal(SetKind.LongId, EvaluationSets.ParseKind("long-id"));
+        Assert.Contains("long-ood", Assert.Throws<LabException>(() => EvaluationSets.ParseKind("longest")).Message);
     }
 
     public void Dispose()

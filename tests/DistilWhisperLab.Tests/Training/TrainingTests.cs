@@ -10,7 +10,7 @@ public class TrainingTests
     {
         using var batch = new TokenBatch([[50, 1, 2, 49], [50, 3, 49]], padding: 49);
         Assert.Equal([50, 1, 2, 50, 3, 49], batch.Inputs.data<long>());
-        Assert.Equal([1, 2, 49, 3, 49, TokenBatch.Ignored], batch.Labels.data<long>());
+        Assert.Equal([1, 2, 49, 3, 49], batch.Targets.data<long>());
         Assert.Equal(5, batch.Count);
         Assert.Equal([0, 1, 2, 3, 4], batch.Places.data<long>());
     }
@@ -24,6 +24,14 @@ public class TrainingTests
         Assert.Equal([p, 7, 8, s, 1, 2, s, 1, 2, e, e, e], batch.Inputs.data<long>());
         Assert.Equal([1, 2, e, 1, 2, e], batch.Targets.data<long>());
         Assert.Equal([3, 4, 5, 6, 7, 8], batch.Places.data<long>());
+    }
+
+    [Fact]
+    public void What_follows_the_start_token_can_be_another_target_than_input()
+    {
+        using var batch = new TokenBatch([[9, 8, 50, 1, 49], [50, 3, 49]], padding: 49, prompts: [2, 0], firstTargets: [7, null]);
+        Assert.Equal([9, 8, 50, 1, 50, 3, 49, 49], batch.Inputs.data<long>());
+        Assert.Equal([7, 49, 3, 49], batch.Targets.data<long>());
     }
 
     [Fact]

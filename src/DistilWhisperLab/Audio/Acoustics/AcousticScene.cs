@@ -81,6 +81,16 @@ public sealed class AcousticScene
         return Sent(pause);
     }
 
+    /// <summary>A sound in place of the speech, through the scene's band and telephone.</summary>
+    /// <param name="sound">The sound, of any level.</param>
+    /// <param name="level">Its root mean square in dB of full scale.</param>
+    public float[] Beside(float[] sound, double level)
+    {
+        var heard = Level.Normalised(Heard(sound));
+        Level.Scale(heard, Level.Gain(level));
+        return Sent(heard);
+    }
+
     private void AddBackgrounds(float[] target, Random random, Func<int, Random, float[]>? babble)
     {
         foreach (var (kind, snr) in _backgrounds)

@@ -5,8 +5,8 @@ using DistilWhisperLab.Runtime;
 namespace DistilWhisperLab.Corpora.Synthesis;
 
 /// <summary>
-/// Talk for the background of a domain: some of its own voices saying some of its own sentences. Each pool is made once
-/// and depends on the split and the domain alone.
+/// Talk for the background of a domain: some of its own voices saying some of its own sentences. A pool is made once, for
+/// domains that have babble and for long recordings, and depends on the split and the domain alone.
 /// </summary>
 internal sealed class BabblePool(CorpusSpecification specification, WorldSentences sentences)
 {
@@ -17,9 +17,21 @@ internal sealed class BabblePool(CorpusSpecification specification, WorldSentenc
     private readonly ConcurrentDictionary<(string, string), Lazy<Task<float[][]>>> _pools = new();
 
     /// <summary>A source of babble for <see cref="AcousticScene"/>.</summary>
-    public async Task<Func<int, Random, float[]>> OfAsync(string split, string domain, CancellationToken stop)
+    public async Task<Func<int, Random, float[]>?> OfAsync(string split, string domain, CancellationToken stop)
     {
-        var pool = await _pools.GetOrAdd((split, domain), _ => new(() => MakeAsync(split, domain, stop))).Value;
+        var needed = specification.Splits[split].LongForm is not null
+            || specification.Domains[domain].Acoustics.Backgrounds.Any(b => b.Kind == Babble.Kind);
+        if (!needed)
+        {
+            return null;
+        }
+
+        // A pool that was stopped half way is begun anew by the next build.
+        var making = _pools.AddOrUpdate(
+            (split, domain),
+            _ => new(() => MakeAsync(split, domain, stop)),
+            (_, known) => known is { IsValueCreated: true, Value: { IsCanceled: true } or { IsFaulted: true } } ? new(() => MakeAsync(split, domain, stop)) : known);
+        var pool = await making.Value;
         return (samples, random) => Babble.Mix(pool, samples, random.Next(FewestTalkers, MostTalkers + 1), random);
     }
 

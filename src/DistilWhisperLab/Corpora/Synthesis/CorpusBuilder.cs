@@ -43,9 +43,17 @@ public sealed class CorpusBuilder
         // Better now than after the first recording.
         RequirePrograms(split);
         var plans = RecordingPlan.Of(_specification, Sentences, split);
-        var unfinished = new UnfinishedSplit(directory, split, Identity(plans));
+        var unfinished = new UnfinishedSplit(directory, split, Identity(split, plans));
+        if (unfinished.IsFinished)
+        {
+            progress.Report(new Progress(split, 1, 1, "finished before"));
+            return;
+        }
+
         var missing = plans.Where(p => !unfinished.Has(p.Name)).ToArray();
-        var total = missing.Sum(p => p.Sentences.Count);
+        // A long recording ends when it is long enough, whatever is left to say.
+        var counted = _specification.Splits[split].LongForm is null;
+        long? total = counted ? missing.Sum(p => p.Sentences.Count) : null;
         var kept = plans.Count - missing.Length;
         var detail = kept > 0 ? $"{kept} recordings kept from before" : null;
         var done = 0;
@@ -69,9 +77,16 @@ public sealed class CorpusBuilder
         unfinished.Finish([.. plans.Select(p => p.Name)]);
     }
 
-    /// <summary>All that decides a split's audio.</summary>
-    private string Identity(IEnumerable<RecordingPlan> plans) =>
-        _specification.ToJson() + string.Join('\n', plans.SelectMany(p => p.Sentences));
+    /// <summary>All that decides a split's audio; another split's settings do not.</summary>
+    private string Identity(string split, IEnumerable<RecordingPlan> plans)
+    {
+        var own = _specification with
+        {
+            Domains = _specification.DomainsOf(split).ToDictionary(d => d, d => _specification.Domains[d]),
+            Splits = new Dictionary<string, SplitSpecification> { [split] = _specification.Splits[split] },
+        };
+        return own.ToJson() + string.Join('\n', plans.SelectMany(p => p.Sentences));
+    }
 
     private void RequirePrograms(string split)
     {

@@ -94,6 +94,11 @@ public sealed partial record CorpusSpecification
             return $"split {foreign} plants foreign speech, but \"foreign\" has no sentences";
         }
 
+        if (Foreign.FirstOrDefault(f => !Voice.IsKnown(f.Key) || f.Value.Count == 0).Key is { } voice)
+        {
+            return $"foreign: \"{voice}\" must be a voice, its program first as in espeak-ng:de, with at least one sentence";
+        }
+
         return Domains.Select(d => Prefixed($"domain {d.Key}", d.Value.Fault()))
             .Concat(Splits.Select(s => Prefixed($"split {s.Key}", s.Value.Fault(Domains.Keys))))
             .FirstOrDefault(f => f is not null);

@@ -32,8 +32,8 @@ internal sealed class Recorder(CorpusSpecification specification, WorldSentences
 
             var random = Seeds.Random(specification.Seed, Place.Of(plan.Split), Place.Of(plan.Domain), plan.First + position);
             var fault = PlantedFaults.Draw(specification.Splits[plan.Split].Faults, random);
-            var dry = await DryAsync(plan, sentence, take.Speaker, fault, random, stop);
-            var written = fault == PlantedFaults.WrongTranscript ? Another(plan, sentence, random).Written : sentence.Written;
+            var dry = await DryAsync(plan, position, take.Speaker, fault, random, stop);
+            var written = fault == PlantedFaults.WrongTranscript ? Another(plan, position, random).Written : sentence.Written;
             take.Add(dry, written, fault, random);
             report();
         }
@@ -42,8 +42,9 @@ internal sealed class Recorder(CorpusSpecification specification, WorldSentences
     }
 
     private async Task<float[]> DryAsync(
-        RecordingPlan plan, Sentence sentence, Speaker speaker, string? fault, Random random, CancellationToken stop)
+        RecordingPlan plan, int position, Speaker speaker, string? fault, Random random, CancellationToken stop)
     {
+        var sentence = plan.Sentences[position];
         Task<float[]> Speak(string text, Speaker who) => Synthesiser.SpeakAsync(text, who, specification.Longest, stop);
         var domain = specification.Domains[plan.Domain];
         switch (fault)
@@ -51,7 +52,7 @@ internal sealed class Recorder(CorpusSpecification specification, WorldSentences
             case PlantedFaults.SecondTalker:
                 var others = domain.Voices.Where(v => v != speaker.Voice).DefaultIfEmpty(speaker.Voice).ToList();
                 var other = Speaker.Draw(domain, others, random);
-                return PlantedFaults.Overlap(await Speak(sentence.Spoken, speaker), await Speak(Another(plan, sentence, random).Spoken, other));
+                return PlantedFaults.Overlap(await Speak(sentence.Spoken, speaker), await Speak(Another(plan, position, random).Spoken, other));
             case PlantedFaults.Foreign:
                 var (voice, texts) = specification.Foreign.ElementAt(random.Next(specification.Foreign.Count));
                 return await Speak(texts[random.Next(texts.Count)], speaker with { Voice = voice });
@@ -66,15 +67,17 @@ internal sealed class Recorder(CorpusSpecification specification, WorldSentences
         }
     }
 
-    private Sentence Another(RecordingPlan plan, Sentence sentence, Random random)
+    /// <summary>Any other sentence of the domain in the split.</summary>
+    private Sentence Another(RecordingPlan plan, int position, Random random)
     {
         var all = sentences.Of(plan.Split, plan.Domain);
-        var other = all[random.Next(all.Count)];
-        return other == sentence ? all[(random.Next(all.Count - 1) + 1) % all.Count] : other;
+        return all.Count > 1
+            ? all[(plan.First + position + 1 + random.Next(all.Count - 1)) % all.Count]
+            : throw new CorpusException($"The domain {plan.Domain} has a single sentence in split {plan.Split}; its faults need another one.");
     }
 
     /// <summary>A recording as it grows.</summary>
-    private sealed class Take(CorpusSpecification specification, RecordingPlan plan, Func<int, Random, float[]> babble)
+    private sealed class Take(CorpusSpecification specification, RecordingPlan plan, Func<int, Random, float[]>? babble)
     {
         private readonly List<float> _samples = [];
         private readonly List<Utterance> _rows = [];
@@ -86,7 +89,7 @@ internal sealed class Recorder(CorpusSpecification specification, WorldSentences
 
         public Speaker Speaker { get; private set; } = null!;
 
-        public bool IsLongEnough => Seconds(_samples.Count) >= _length;
+        public bool IsLongEnough => Seconds(_samples.Count) >= _length - specification.Longest;
 
         public void NextTurn(int turn)
         {
@@ -117,7 +120,7 @@ internal sealed class Recorder(CorpusSpecification specification, WorldSentences
             _samples.AddRange(_scene!.Apply([.. dry, .. new float[pause]], random, babble));
             if (_split.LongForm is { } longForm)
             {
-                _samples.AddRange(LongPause.Make(longForm.Pauses, _scene, babble, random));
+                _samples.AddRange(LongPause.Make(longForm.Pauses, _scene, babble!, random));
             }
         }
 

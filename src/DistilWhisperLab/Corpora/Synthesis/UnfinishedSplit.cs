@@ -7,26 +7,32 @@ namespace DistilWhisperLab.Corpora.Synthesis;
 
 /// <summary>
 /// A split while it is built, in <c>.parts/{split}/</c>: finished recordings, each with its rows. An earlier split of
-/// that name stays whole until this one is. What was begun with another specification is not gone on with.
+/// that name stays until the last recording of this one is finished. What was begun with another specification is not
+/// gone on with.
 /// </summary>
 internal sealed class UnfinishedSplit
 {
     private readonly string _directory;
     private readonly string _split;
     private readonly string _parts;
+    private readonly string _hash;
 
     /// <summary>Takes up the unfinished build of the same content in a folder, or begins one.</summary>
     public UnfinishedSplit(string directory, string split, string content)
     {
         (_directory, _split, _parts) = (directory, split, Path.Combine(directory, ".parts", split));
         var identity = Path.Combine(_parts, "specification");
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
-        if (!File.Exists(identity) || File.ReadAllText(identity) != hash)
+        _hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+        if (!IsFinished && (!File.Exists(identity) || File.ReadAllText(identity) != _hash))
         {
             Remove(_parts);
-            AtomicFile.WriteText(identity, hash);
+            AtomicFile.WriteText(identity, _hash);
         }
     }
+
+    /// <summary>Whether the split was built whole, of the same content.</summary>
+    public bool IsFinished =>
+        File.Exists(Manifested) && File.Exists(Finished) && File.ReadAllText(Finished) == _hash;
 
     /// <summary>Whether a recording is finished.</summary>
     public bool Has(string recording) => File.Exists(Rows(recording)) && File.Exists(Audio(recording));
@@ -43,9 +49,8 @@ internal sealed class UnfinishedSplit
     public void Finish(IReadOnlyList<string> recordings)
     {
         var rows = recordings.SelectMany(r => Manifest.Read(Rows(r))).ToList();
-        var manifest = Path.Combine(_directory, _split + ".jsonl");
         var folder = Path.Combine(_directory, _split);
-        File.Delete(manifest);
+        File.Delete(Manifested);
         Remove(folder);
         Directory.CreateDirectory(folder);
         foreach (var recording in recordings)
@@ -53,7 +58,8 @@ internal sealed class UnfinishedSplit
             File.Move(Audio(recording), Path.Combine(folder, recording + ".ogg"));
         }
 
-        Manifest.Write(manifest, rows);
+        AtomicFile.WriteText(Finished, _hash);
+        Manifest.Write(Manifested, rows);
         Remove(_parts);
         var all = Path.GetDirectoryName(_parts)!;
         if (!Directory.EnumerateFileSystemEntries(all).Any())
@@ -61,6 +67,10 @@ internal sealed class UnfinishedSplit
             Directory.Delete(all);
         }
     }
+
+    private string Manifested => Path.Combine(_directory, _split + ".jsonl");
+
+    private string Finished => Path.Combine(_directory, _split, ".specification");
 
     private string Rows(string recording) => Path.Combine(_parts, recording + ".jsonl");
 

@@ -154,6 +154,17 @@ public class AcousticSceneTests
     private static AcousticsSpecification Read(string json) =>
         JsonSerializer.Deserialize<AcousticsSpecification>(json, JsonSerializerOptions.Web)!;
 
+    [Fact]
+    public void A_sound_beside_the_speech_has_the_level_asked_for_and_the_scenes_band()
+    {
+        var scene = AcousticScene.Draw(new AcousticsSpecification { Band = [300, 2800] }, new Random(1));
+        var heard = scene.Beside(Noise.White(32000, new Random(2)), -30);
+        Assert.Equal(-30, Level.Decibel(Level.Power(heard)), 0.01);
+        // White noise through it again loses next to nothing: the band was applied.
+        var again = BandLimit.Filter(heard, 300, 2800, 16000);
+        Assert.InRange(Level.Decibel(Level.Power(again)), -31, -30);
+    }
+
     private static float[] Talk(int samples, Random random) =>
         Babble.Mix([Signal.Babble(16000, 0.8), Signal.Tone(300, 16000, 0.4)], samples, 4, random);
 }

@@ -38,6 +38,8 @@ public sealed class CorpusSpecificationTests : IDisposable
     [InlineData("splits.long.longForm.recordings", "0", "longForm.recordings is 0")]
     [InlineData("splits.long.longForm.seconds", "[9, 1]", "longForm.seconds")]
     [InlineData("foreign", "{}", "\"foreign\" has no sentences")]
+    [InlineData("foreign", "{\"de\": [\"Guten Tag.\"]}", "\"de\" must be a voice")]
+    [InlineData("foreign", "{\"espeak-ng:de\": []}", "at least one sentence")]
     public void A_wrong_value_is_named_with_the_file(string name, string value, string complaint)
     {
         var specification = JsonNode.Parse(File.ReadAllText(Shipped))!;

@@ -46,7 +46,7 @@ internal static class PseudoLabelCommand
 
         var command = new Command(
             "pseudo-label",
-            "Have a teacher transcribe a corpus, to train students on, consecutive utterances of one speaker joined up to its window. A stopped run goes on with the same command; several may share a folder, each with its shard.")
+            "Have a teacher transcribe a corpus, to train students on, consecutive utterances of one recording and speaker joined up to its window. A stopped run goes on with the same command; several may share a folder, each with its shard.")
         {
             model, corpus, output, shard, beamSize, language, withoutTimestamps, batch, device,
         };

@@ -36,17 +36,36 @@ public sealed class Claims(string notebook, string profile)
         IReadOnlyDictionary<string, double>? paper = null,
         IReadOnlyList<int>? seeds = null)
     {
+        State(new Claim(
+            id, notebook, statement, paper, measured, unit, contrast, interval, ClaimRule.Judge(contrast, interval, profile), seeds ?? []));
+    }
+
+    /// <summary>Judges and shows a claim about two ways of training: the word error rate of the one minus the other's, paired by seed.</summary>
+    /// <param name="id">Names the claim.</param>
+    /// <param name="statement">The claim as one sentence.</param>
+    /// <param name="difference">The difference in points of word error rate; with fewer than three seeds nothing is decided.</param>
+    /// <param name="claimed">The side of zero on which the claim puts it.</param>
+    /// <param name="paper">The paper's own numbers by name; null where it gives none.</param>
+    /// <exception cref="LabException">A number is not finite.</exception>
+    public void State(
+        string id, string statement, PairedDifference difference, ClaimedSide claimed, IReadOnlyDictionary<string, double>? paper = null) =>
+        State(new Claim(
+            id, notebook, statement, paper, difference.Mean, "points of WER", new Contrast(difference.Mean, 0, claimed),
+            difference.Interval, ClaimRule.Judge(difference, claimed, profile), difference.Seeds));
+
+    private void State(Claim claim)
+    {
         double[] numbers =
-            [measured, contrast.Value, contrast.Threshold, interval?.Low ?? 0, interval?.High ?? 0, .. paper?.Values ?? []];
+        [
+            claim.Measured, claim.Contrast.Value, claim.Contrast.Threshold, claim.Interval?.Low ?? 0, claim.Interval?.High ?? 0,
+            .. claim.Paper?.Values ?? [],
+        ];
         if (!numbers.All(double.IsFinite))
         {
-            throw new LabException($"A number of the claim {id} is not finite; state it when it has been measured.");
+            throw new LabException($"A number of the claim {claim.Id} is not finite; state it when it has been measured.");
         }
 
-        var claim = new Claim(
-            id, notebook, statement, paper, measured, unit, contrast, interval,
-            ClaimRule.Judge(contrast, interval, profile), seeds ?? []);
-        var known = _stated.FindIndex(other => other.Id == id);
+        var known = _stated.FindIndex(other => other.Id == claim.Id);
         if (known < 0)
         {
             _stated.Add(claim);

@@ -73,11 +73,17 @@ internal sealed class DistillationLog : IDisposable
         _watch.Restart();
     }
 
-    public void Add(int update, ValidationResult result)
+    /// <summary>Leaves out of the examples a second what is not training.</summary>
+    public ValidationResult Validating(Func<ValidationResult> validate)
     {
-        Write(new Line(update, null, null, null, null, null, null, null, result.Wer, result.Domains));
-        _watch.Restart();
+        _watch.Stop();
+        var result = validate();
+        _watch.Start();
+        return result;
     }
+
+    public void Add(int update, ValidationResult result) =>
+        Write(new Line(update, null, null, null, null, null, null, null, result.Wer, result.Domains));
 
     /// <summary>Brings all that was added to the disk, before a state that counts on it is saved.</summary>
     public void Flush() => _lines.Flush();

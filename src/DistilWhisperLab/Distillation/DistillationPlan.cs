@@ -12,7 +12,7 @@ public sealed record DistillationPlan : DistillationSettings
     [Description("The teacher: a model directory in the Hugging Face layout, or a hub name.")]
     public string? Teacher { get; init; }
 
-    [Description("Manifest of the training corpus; consecutive utterances of one speaker are joined up to the teacher's window.")]
+    [Description("Manifest of the training corpus; consecutive utterances of one recording and speaker are joined up to the teacher's window.")]
     public string? Corpus { get; init; }
 
     [Description("Folder of the corpus's pseudo-labels, made there where they are missing; labels in the output folder by default.")]
@@ -120,6 +120,11 @@ public sealed record DistillationPlan : DistillationSettings
         var decoder = Decoder.Choose(teacher.Config.DecoderLayers, Decoder.Rule == LayerRule.Listed ? null : DecoderLayers);
         var encoder = Encoder.Choose(teacher.Config.EncoderLayers, Encoder.Rule == LayerRule.Listed ? null : EncoderLayers);
         mapping = $"decoder {decoder}; encoder {(encoder.IsWhole ? "whole" : encoder)}";
+        if (FreezeEncoder && !encoder.IsWhole)
+        {
+            throw new LabException($"An encoder of other layers than the teacher's ({encoder}) has to be trained; give --freeze-encoder false.");
+        }
+
         torch.manual_seed(Seed);
         return Student.FromTeacher(
             teacher,

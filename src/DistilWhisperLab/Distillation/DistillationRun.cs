@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DistilWhisperLab.Corpora;
 using DistilWhisperLab.Decoding;
+using DistilWhisperLab.Experiments;
 using DistilWhisperLab.Models;
 using DistilWhisperLab.Runtime;
 using static TorchSharp.torch;
@@ -22,8 +23,8 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
     // Keys that change no weight: where things lie, how the run is watched, how much is kept.
     private static readonly string[] NotOfTheResult =
     [
-        "teacher", "corpus", "labels", "validation", "label_batch", "label_beam_size", "language", "threshold", "evaluate_every",
-        "save_every", "early_stop", "cache_memory", "cache_disk", "device", "threads",
+        "teacher", "corpus", "labels", "validation", "label_batch", "label_beam_size", "threshold", "save_every", "cache_memory",
+        "cache_disk", "device", "threads",
     ];
 
     /// <summary>Where the student is written.</summary>
@@ -53,13 +54,18 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
         using var teacher = Transcriber.Load(teacherDirectory, device, progress, stop);
         var corpus = Corpus.Open(plan.Corpus!).Join(teacher.Model.Config.WindowSeconds);
         var validationCorpus = plan.Validation is null ? null : Corpus.Open(plan.Validation);
-        using var student = plan.CreateStudent(teacher.Model, out var mapping);
-        AtomicFile.WriteText(Path.Combine(directory, "plan.json"), PlanFile.Write(plan));
+        if (validationCorpus is not null)
+        {
+            // Better now than after hours of labelling and training.
+            new PseudoLabeller(teacher).Check(validationCorpus);
+        }
 
+        using var student = plan.CreateStudent(teacher.Model, out var mapping);
         var labels = Labels(teacherDirectory, teacher, corpus, progress, stop);
         var set = LabelledCorpus.Open(labels, corpus, new PseudoLabelFilter(plan.Threshold), teacher.Tokenizer, student.Config);
         using var cache = new TeacherCache(teacher, set, plan.Budget, Path.Combine(directory, "cache"));
-        using var trainer = new DistillationTrainer(student, cache, plan, StatePath, Identity(teacherDirectory, set, mapping));
+        using var trainer = new DistillationTrainer(student, cache, plan, StatePath, Identity(teacherDirectory, set, mapping, validationCorpus));
+        AtomicFile.WriteText(Path.Combine(directory, "plan.json"), PlanFile.Write(plan));
         var validation = validationCorpus is null ? null : new ValidationSet(cache, validationCorpus, plan.LabelBatch, plan.Language);
         Train(student, trainer, cache, validation, progress, stop);
 
@@ -134,7 +140,8 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
         }
         catch (TrainingDivergedException e)
         {
-            throw new TrainingDivergedException($"{e.Message} The state after update {saved} is kept in {directory}.", e);
+            throw new TrainingDivergedException(
+                $"{e.Message} {(saved > 0 ? $"The state after update {saved}, the last that was saved, is kept in {directory}" : "No state had been saved")}{(File.Exists(BestPath) ? ", and so is the best student so far" : "")}.", e);
         }
 
         bool IsDue(int every) => trainer.Update % every == 0 || trainer.Update == plan.Updates;
@@ -152,7 +159,7 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
 
     private void Validate(WhisperModel student, DistillationTrainer trainer, ValidationSet validation, DistillationLog log)
     {
-        var found = validation.Of(student);
+        var found = log.Validating(() => validation.Of(student));
         log.Add(trainer.Update, found);
         if (Note(trainer, BestWer) <= found.Wer)
         {
@@ -185,7 +192,7 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
     }
 
     /// <summary>All that decides the weights.</summary>
-    private string Identity(string teacherDirectory, LabelledCorpus set, string mapping)
+    private string Identity(string teacherDirectory, LabelledCorpus set, string mapping, Corpus? validation)
     {
         var settings = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(PlanFile.Write(plan))!;
         foreach (var key in NotOfTheResult)
@@ -194,8 +201,9 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
         }
 
         settings["mapping"] = JsonSerializer.SerializeToElement(mapping);
-        settings["teacher_hash"] = JsonSerializer.SerializeToElement(Fingerprint.OfModel(teacherDirectory));
+        settings["teacher_hash"] = JsonSerializer.SerializeToElement(ContentHash.Model(teacherDirectory));
         settings["labels_hash"] = JsonSerializer.SerializeToElement(set.Fingerprint());
+        settings["validation_hash"] = JsonSerializer.SerializeToElement(validation is null ? null : ContentHash.Data(validation));
         return JsonSerializer.Serialize(settings);
     }
 

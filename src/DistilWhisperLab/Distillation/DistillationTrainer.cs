@@ -145,7 +145,8 @@ public sealed class DistillationTrainer : IDisposable
     /// <summary>The utterances of the update, and the form in which each is learned.</summary>
     private List<(int Example, LabelVariant Variant)> Rows()
     {
-        var random = Seeds.Random(_settings.Seed, Update);
+        // Two numbers, since the order of the data draws from the seed and one.
+        var random = Seeds.Random(_settings.Seed, Update, 1);
         return [.. _order.At(Update).Select(place =>
         {
             var example = _examples[place];

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using DistilWhisperLab.Corpora;
 using DistilWhisperLab.Decoding;
+using DistilWhisperLab.Experiments;
 using DistilWhisperLab.Runtime;
 
 namespace DistilWhisperLab.Distillation;
@@ -24,7 +25,7 @@ public static class KeptLabels
     public static IReadOnlyList<PseudoLabel> Of(
         string model, Transcriber teacher, Corpus corpus, IProgress<Progress>? progress = null, CancellationToken stop = default)
     {
-        var identity = $"{Fingerprint.OfModel(model)} {PseudoLabelFolder.HashOf(corpus)}";
+        var identity = $"{ContentHash.Model(model)} {ContentHash.Data(corpus)}";
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..NameLength];
         var shipped = Path.Combine(LabPaths.Data, "labels", name);
         if (PseudoLabelFolder.Exists(shipped))

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using DistilWhisperLab.Corpora;
+using DistilWhisperLab.Experiments;
 using DistilWhisperLab.Models;
 using DistilWhisperLab.Text;
 
@@ -60,7 +61,9 @@ public sealed class LabelledCorpus
             throw new LabException($"The labels in {labels} are of a vocabulary of {folder.Provenance.Vocabulary} tokens, the model has {config.VocabularySize}; label with a teacher of the model's vocabulary.");
         }
 
-        return Create(folder.Read(), corpus, filter, tokenizer, config);
+        return folder.Provenance.CorpusHash == ContentHash.Data(corpus)
+            ? Create(folder.Read(), corpus, filter, tokenizer, config)
+            : throw new LabException($"The labels in {labels} are of another corpus ({folder.Provenance.Corpus}, with other rows or other audio); label this one with lab pseudo-label.");
     }
 
     /// <summary>Puts labels and corpus together.</summary>
@@ -85,7 +88,7 @@ public sealed class LabelledCorpus
         {
             var label = byId.GetValueOrDefault(utterance.Id)
                 ?? throw new LabException($"The utterance {utterance.Id} of the corpus has no pseudo-label; label this corpus with lab pseudo-label.");
-            var fault = filter.Fault(label) ?? (IsTooLong(label, config) ? "too long" : null);
+            var fault = filter.Fault(label) ?? (IsTooLong(label, tokenizer, config) ? "too long" : null);
             if (fault is null)
             {
                 var follows = before is not null && (before.Recording, before.Voice) == (utterance.Recording, utterance.Voice);
@@ -110,14 +113,15 @@ public sealed class LabelledCorpus
     /// <summary>Its label.</summary>
     public PseudoLabel Label(int example) => _examples[example].Label;
 
-    /// <summary>SHA-256 of what is learned: the utterances and their tokens.</summary>
+    /// <summary>SHA-256 of what can be learned: the corpus with its audio, and the labels with their errors, by which a filter chooses.</summary>
     public string Fingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(ContentHash.Data(Corpus)));
         foreach (var (utterance, label, before) in _examples)
         {
-            var audio = (utterance.Id, utterance.Audio, utterance.Start, utterance.Duration);
-            hash.AppendData(Encoding.UTF8.GetBytes($"{audio} {string.Join(' ', label.Sequence)} {before?.Id}\n"));
+            var sequence = string.Join(' ', label.Sequence);
+            hash.AppendData(Encoding.UTF8.GetBytes($"{utterance.Id} {sequence} {label.Errors} {label.TruthWords} {before?.Id}\n"));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -162,7 +166,7 @@ public sealed class LabelledCorpus
     /// <summary>The label itself; without timestamps <c>&lt;|notimestamps|&gt;</c> stands in their place.</summary>
     private List<int> Own(PseudoLabel label, LabelVariant variant)
     {
-        var start = label.Sequence.TakeWhile(t => _tokenizer.IsSpecial(t) && t != _tokenizer.EndOfText).Count();
+        var start = Start(label, _tokenizer);
         return variant.HasFlag(LabelVariant.Timestamps)
             ? [.. label.Sequence]
             :
@@ -188,6 +192,10 @@ public sealed class LabelledCorpus
     }
 
     /// <summary>Longer than the decoder's positions, or cut by decoding, which fills no more than half of them.</summary>
-    private static bool IsTooLong(PseudoLabel label, WhisperConfig config) =>
-        label.Sequence.Count - 2 >= config.MaxTargetPositions / 2;
+    private static bool IsTooLong(PseudoLabel label, WhisperTokenizer tokenizer, WhisperConfig config) =>
+        label.Sequence.Count - Start(label, tokenizer) - 1 >= config.MaxTargetPositions / 2;
+
+    /// <summary>How many tokens come before the text or its first timestamp.</summary>
+    private static int Start(PseudoLabel label, WhisperTokenizer tokenizer) =>
+        label.Sequence.TakeWhile(t => tokenizer.IsSpecial(t) && !tokenizer.IsTimestamp(t) && t != tokenizer.EndOfText).Count();
 }

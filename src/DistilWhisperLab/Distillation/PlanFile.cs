@@ -18,6 +18,7 @@ public static class PlanFile
     {
         PropertyNamingPolicy = Naming,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         WriteIndented = true,

@@ -21,5 +21,5 @@ public sealed record PseudoLabelFilter(double? Threshold)
         : null;
 
     private static bool IsCapitals(string text) =>
-        text.Count(char.IsLetter) > 1 && text.Equals(text.ToUpperInvariant(), StringComparison.Ordinal);
+        text.Count(char.IsUpper) > 1 && text.Equals(text.ToUpperInvariant(), StringComparison.Ordinal);
 }

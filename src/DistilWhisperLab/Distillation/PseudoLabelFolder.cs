@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DistilWhisperLab.Corpora;
 using DistilWhisperLab.Decoding;
+using DistilWhisperLab.Experiments;
 using DistilWhisperLab.Runtime;
 
 namespace DistilWhisperLab.Distillation;
@@ -85,7 +86,7 @@ public sealed class PseudoLabelFolder
         int? partSize = null)
     {
         var wanted = new LabelProvenance(
-            model, Fingerprint.OfModel(model), manifest, HashOf(corpus), corpus.Utterances.Count,
+            model, ContentHash.Model(model), manifest, ContentHash.Data(corpus), corpus.Utterances.Count,
             partSize ?? DefaultPartSize, teacher.Model.Config.VocabularySize, settings ?? new());
         if (!Exists(directory))
         {
@@ -95,17 +96,13 @@ public sealed class PseudoLabelFolder
         var folder = Open(directory);
         var found = folder.Provenance;
         var differing = found.ModelHash != wanted.ModelHash ? $"the model {found.Model}"
-            : found.CorpusHash != wanted.CorpusHash ? $"the corpus {found.Corpus} with other rows"
+            : found.CorpusHash != wanted.CorpusHash ? $"another corpus ({found.Corpus}, with other rows or other audio)"
             : found.Settings with { Batch = 0 } != wanted.Settings with { Batch = 0 } ? "other settings"
             : null;
         return differing is null
             ? folder
             : throw new LabException($"{directory} holds pseudo-labels made with {differing}; give another folder, or remove it to label anew.");
     }
-
-    /// <summary>SHA-256 of the rows that labels depend on.</summary>
-    internal static string HashOf(Corpus corpus) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(
-        JsonSerializer.SerializeToUtf8Bytes(corpus.Utterances.Select(u => new { u.Id, u.Audio, u.Start, u.Duration, u.Text }))));
 
     /// <summary>Makes the missing parts of a shard.</summary>
     /// <param name="teacher">The teacher.</param>

@@ -54,7 +54,8 @@ public sealed class TeacherCache : IDisposable
     /// <summary>Whether a student's encoder is the teacher's and stays so.</summary>
     public bool SharesEncoder(Models.WhisperModel student) =>
         student.Config.EncoderLayers == Teacher.Model.Config.EncoderLayers
-        && !student.Encoder.parameters().Any(p => p.requires_grad);
+        && !student.Encoder.parameters().Any(p => p.requires_grad)
+        && HasTeachersEncoder(student);
 
     /// <summary>The teacher's encoder states of some utterances, <c>[count, frames, d_model]</c>; the caller's.</summary>
     public Tensor States(IReadOnlyList<int> examples) => _encoded.States(examples);
@@ -78,7 +79,7 @@ public sealed class TeacherCache : IDisposable
             return decoder.Logits(tokens.AtTargets(decoder.forward(tokens.Inputs, states))).MoveToOuterDisposeScope();
         }
 
-        var each = rows.Select(row => _storage.Get(new CacheKey(Hidden, row.Example, row.Variant)) ?? Compute(row));
+        var each = rows.Select((row, place) => _storage.Get(new CacheKey(Hidden, row.Example, row.Variant)) ?? Compute(row, states?.narrow(0, place, 1)));
         return decoder.Logits(cat(each.ToList()).to(Teacher.Model.Device)).MoveToOuterDisposeScope();
     }
 
@@ -99,13 +100,20 @@ public sealed class TeacherCache : IDisposable
     /// <summary>Frees what is kept.</summary>
     public void Dispose() => _storage.Dispose();
 
+    private bool HasTeachersEncoder(Models.WhisperModel student)
+    {
+        using var withoutGradient = no_grad();
+        using var scope = NewDisposeScope();
+        return student.Encoder.parameters().Zip(Teacher.Model.Encoder.parameters()).All(pair => pair.First.eq(pair.Second).all().item<bool>());
+    }
+
     // One utterance by itself, for the reason that EncodedCorpus gives.
-    private Tensor Compute((int Example, LabelVariant Variant) row)
+    private Tensor Compute((int Example, LabelVariant Variant) row, Tensor? states)
     {
         using var scope = NewDisposeScope();
         var (sequence, prompt) = Set.Sequence(row.Example, row.Variant);
         using var tokens = new TokenBatch([sequence], Teacher.Tokenizer.EndOfText, Teacher.Model.Device, [prompt]);
-        var hidden = tokens.AtTargets(Teacher.Model.Decoder.forward(tokens.Inputs, StatesFor([row.Example])));
+        var hidden = tokens.AtTargets(Teacher.Model.Decoder.forward(tokens.Inputs, states ?? StatesFor([row.Example])));
         return _storage.Add(new CacheKey(Hidden, row.Example, row.Variant), hidden).MoveToOuterDisposeScope();
     }
 

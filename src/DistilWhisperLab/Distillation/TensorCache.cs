@@ -34,6 +34,7 @@ internal sealed class TensorCache : IDisposable
     private readonly Dictionary<CacheKey, Tensor> _memory = [];
     private readonly Dictionary<CacheKey, (long Offset, long[] Shape)> _disk = [];
     private readonly SafeFileHandle? _file;
+    private bool _diskIsFull;
 
     public TensorCache(CacheBudget budget, string? folder = null)
     {
@@ -101,11 +102,19 @@ internal sealed class TensorCache : IDisposable
             // A copy: a slice would keep alive all that it was cut from.
             _memory[key] = stored.clone().DetachFromDisposeScope();
         }
-        else if (_file is not null && DiskBytes + size <= _budget.DiskBytes)
+        else if (_file is not null && !_diskIsFull && DiskBytes + size <= _budget.DiskBytes)
         {
-            RandomAccess.Write(_file, stored.bytes, DiskBytes);
-            _disk[key] = (DiskBytes, stored.shape);
-            DiskBytes += size;
+            try
+            {
+                RandomAccess.Write(_file, stored.bytes, DiskBytes);
+                _disk[key] = (DiskBytes, stored.shape);
+                DiskBytes += size;
+            }
+            catch (IOException)
+            {
+                // The cache saves time; a disk that is full must not end the run for it.
+                _diskIsFull = true;
+            }
         }
 
         return Single(stored).MoveToOuterDisposeScope();

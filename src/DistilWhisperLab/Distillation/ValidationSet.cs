@@ -44,6 +44,6 @@ internal sealed class ValidationSet(TeacherCache cache, Corpus corpus, int batch
             .OrderBy(domain => domain.Key, StringComparer.Ordinal)
             .ToDictionary(
                 domain => domain.Key,
-                domain => WordErrorRate.Of(domain.Select(r => r.First.Text), domain.Select(r => r.Second)));
+                domain => WordErrorRate.Of(domain.Select(r => r.First.Text), domain.Select(r => r.Second), language ?? "en"));
     }
 }

@@ -19,8 +19,9 @@ public sealed record WordErrorRate(IReadOnlyList<WordAlignment> Utterances)
     /// <summary>Compares transcripts with references, both as written.</summary>
     /// <param name="references">What was said.</param>
     /// <param name="hypotheses">What the model wrote, in the same order.</param>
+    /// <param name="language">Its code: English has a normaliser of its own, all others share the basic one.</param>
     /// <exception cref="ArgumentException">There are not as many of the one as of the other.</exception>
-    public static WordErrorRate Of(IEnumerable<string> references, IEnumerable<string> hypotheses)
+    public static WordErrorRate Of(IEnumerable<string> references, IEnumerable<string> hypotheses, string language = "en")
     {
         var (said, written) = (references.ToList(), hypotheses.ToList());
         if (said.Count != written.Count)
@@ -28,9 +29,9 @@ public sealed record WordErrorRate(IReadOnlyList<WordAlignment> Utterances)
             throw new ArgumentException($"{said.Count} references, but {written.Count} hypotheses.");
         }
 
-        var normalizer = new EnglishNormalizer();
+        Func<string, string> normalize = language == "en" ? new EnglishNormalizer().Normalize : new BasicNormalizer().Normalize;
         return new WordErrorRate([.. said.Zip(written, (r, h) =>
-            WordErrors.Align(normalizer.Normalize(r), normalizer.Normalize(h)))]);
+            WordErrors.Align(normalize(r), normalize(h)))]);
     }
 
     /// <summary>

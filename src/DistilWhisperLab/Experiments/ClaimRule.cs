@@ -6,6 +6,18 @@ public static class ClaimRule
     /// <summary>The profile whose runs are too small for a verdict on anything that is not exact.</summary>
     public const string SmokeProfile = "smoke";
 
+    /// <summary>A contrast between trained models is decided on no fewer seeds: one or two show next to nothing of their spread.</summary>
+    public const int FewestSeeds = 3;
+
+    /// <summary>
+    /// The verdict on a difference between trained models: undecided with fewer than <see cref="FewestSeeds"/> seeds, else
+    /// as for any contrast.
+    /// </summary>
+    public static Verdict Judge(PairedDifference difference, ClaimedSide claimed, string profile) =>
+        difference.Seeds.Count < FewestSeeds || difference.Interval is null
+            ? Verdict.Undecided
+            : Judge(new Contrast(difference.Mean, 0, claimed), difference.Interval, profile);
+
     /// <summary>
     /// The verdict on a measured contrast: <see cref="Verdict.Holds"/> when the interval lies wholly on the claimed
     /// side of the threshold, <see cref="Verdict.Fails"/> when it lies wholly on the other, else

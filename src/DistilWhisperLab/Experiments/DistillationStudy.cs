@@ -65,7 +65,7 @@ public sealed class DistillationStudy : IDisposable
         {
             foreach (var step in trainer.Train())
             {
-                _progress?.Report(new Progress($"{student.Name}, seed {seed}", trainer.Update, settings.Updates, $"loss {step.Loss:0.00}"));
+                _progress?.Report(new Progress($"{student.Name}, seed {seed}", trainer.Update, settings.Updates, $"loss {step.Loss:0.000}"));
             }
         }
 
@@ -86,12 +86,13 @@ public sealed class DistillationStudy : IDisposable
     {
         var (decoder, encoder) = (LayerSelection.Parse(student.Decoder), LayerSelection.Parse(student.Encoder));
         var config = _teacher.Model.Config;
+        var encoderLayers = encoder.Choose(config.EncoderLayers, encoder.Rule == LayerRule.Listed ? null : student.EncoderLayers);
         torch.manual_seed(seed);
         return Student.FromTeacher(
             _teacher.Model,
             decoder.Choose(config.DecoderLayers, decoder.Rule == LayerRule.Listed ? null : student.DecoderLayers),
-            encoder.Choose(config.EncoderLayers, encoder.Rule == LayerRule.Listed ? null : student.EncoderLayers),
-            student.EncoderLayers is null ? FrozenParts.Encoder : FrozenParts.None);
+            encoderLayers,
+            encoderLayers.IsWhole ? FrozenParts.Encoder : FrozenParts.None);
     }
 
     private List<int> Examples(StudentSettings student)

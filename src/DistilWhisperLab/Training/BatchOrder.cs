@@ -53,11 +53,11 @@ public sealed class BatchOrder
         var random = Seeds.Random(_seed, epoch);
         var all = Enumerable.Range(0, _lengths.Count).ToArray();
         random.Shuffle(all);
+        // What is left over goes before the pools are sorted by length, or it would be the longest ones every time.
         var batches = all
+            .Take(BatchesPerEpoch * _batch)
             .Chunk(PoolBatches * _batch)
             .SelectMany(pool => pool.OrderBy(i => _lengths[i]).ThenBy(i => i).Chunk(_batch))
-            .Where(batch => batch.Length == _batch)
-            .Take(BatchesPerEpoch)
             .ToArray();
         random.Shuffle(batches);
         return batches;

@@ -14,7 +14,19 @@ public static class Sweep
         IEnumerable<T> settings, Func<T, string> name, IEnumerable<int> seeds, Func<T, int, RunKey> key) =>
         new(name, key, Planned(settings, seeds, live: true));
 
-    internal static List<(T Setting, int Seed, bool Live)> Planned<T>(IEnumerable<T> settings, IEnumerable<int> seeds, bool live)
+    /// <summary>
+    /// A sweep whose runs are only taken from the ledger: a small profile shows a full study's points without computing
+    /// them.
+    /// </summary>
+    /// <param name="settings">The settings, in the order of the tables.</param>
+    /// <param name="name">What tables call a setting; no two the same.</param>
+    /// <param name="seeds">The seeds.</param>
+    /// <param name="key">What makes a run the same run.</param>
+    public static Sweep<T> Recall<T>(
+        IEnumerable<T> settings, Func<T, string> name, IEnumerable<int> seeds, Func<T, int, RunKey> key) =>
+        new(name, key, Planned(settings, seeds, live: false));
+
+    private static List<(T Setting, int Seed, bool Live)> Planned<T>(IEnumerable<T> settings, IEnumerable<int> seeds, bool live)
     {
         var list = settings.ToList();
         // Seed by seed: a sweep that was stopped has run its settings equally often.
@@ -35,19 +47,6 @@ public sealed class Sweep<T>
 
     internal Sweep(Func<T, string> name, Func<T, int, RunKey> key, List<(T Setting, int Seed, bool Live)> planned) =>
         (_name, _key, _planned) = (name, key, planned);
-
-    /// <summary>
-    /// The same sweep with further runs that are only taken from the ledger: a small profile shows a study's other
-    /// points without computing them. Runs that the sweep has already stay live.
-    /// </summary>
-    /// <param name="settings">Their settings.</param>
-    /// <param name="seeds">Their seeds.</param>
-    public Sweep<T> Recall(IEnumerable<T> settings, IEnumerable<int> seeds)
-    {
-        var known = _planned.Select(run => _key(run.Setting, run.Seed).Id).ToHashSet();
-        var more = Sweep.Planned(settings, seeds, live: false).Where(run => !known.Contains(_key(run.Setting, run.Seed).Id));
-        return new Sweep<T>(_name, _key, [.. _planned, .. more]);
-    }
 
     /// <summary>Takes from the ledger what it has, computes the rest in order, and records it.</summary>
     /// <param name="ledger">Asked first, told of every run computed.</param>

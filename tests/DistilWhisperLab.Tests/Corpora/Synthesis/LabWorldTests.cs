@@ -88,6 +88,6 @@ public partial class LabWorldTests
         Assert.InRange((double)same / sentences.Count, 0.6, 1);
     }
 
-    [GeneratedRegex("^[A-Z0-9$£][A-Za-z0-9',.:/$£% ]*[.?]$")]
+    [GeneratedRegex("^[A-Z0-9$£][A-Za-z0-9',.:/$£% -]*[.?]$")]
     private static partial Regex Written();
 }

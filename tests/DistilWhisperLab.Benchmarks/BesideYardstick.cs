@@ -15,8 +15,7 @@ public abstract class BesideYardstick
 
     private readonly Tensor _left = rand(Size, Size);
     private readonly Tensor _right = rand(Size, Size);
-    private double _flops;
-    private double _seconds;
+    private readonly List<double> _rates = [];
 
     /// <summary>Measures the yardstick for a moment.</summary>
     [IterationSetup]
@@ -24,13 +23,14 @@ public abstract class BesideYardstick
     {
         Multiply(); // Wakes the threads.
         var clock = Stopwatch.StartNew();
+        var products = 0;
         do
         {
             Multiply();
-            _flops += 2.0 * Size * Size * Size;
+            products++;
         }
         while (clock.Elapsed < Least);
-        _seconds += clock.Elapsed.TotalSeconds;
+        _rates.Add(2.0 * Size * Size * Size * products / clock.Elapsed.TotalSeconds);
     }
 
     /// <summary>Notes what one operation does, at the benchmark's end.</summary>
@@ -43,7 +43,8 @@ public abstract class BesideYardstick
             type = type.BaseType!;
         }
 
-        Work.Note(type, method, parameter, work with { MatmulRate = _flops / _seconds });
+        var median = _rates.Order().ElementAt(_rates.Count / 2);
+        Work.Note(type, method, parameter, work with { MatmulRate = median });
         _left.Dispose();
         _right.Dispose();
     }

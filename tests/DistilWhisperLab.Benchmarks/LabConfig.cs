@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Engines;
 using BenchmarkDotNet.Exporters;
@@ -26,6 +27,7 @@ internal static class LabConfig
             .WithIterationCount(5)
             .WithInvocationCount(1)
             .WithUnrollFactor(1))
+        .AddColumn(StatisticColumn.Median) // What the columns of the work go by: one disturbed iteration does not move it.
         .AddColumn(WorkColumn.All)
         .AddExporter(MarkdownExporter.GitHub)
         .WithArtifactsPath(Path.Combine(LabPaths.Artifacts, "benchmarks"));

@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using DistilWhisperLab.Models;
 using DistilWhisperLab.Text;
 using DistilWhisperLab.Training;
 
@@ -63,7 +62,7 @@ public class TeacherUpdate : BesideYardstick
     /// <summary>Of an update, whose batch is made again to see its shape, padding included. The CTC head is left out.</summary>
     private double Flops(TeacherBatches batches, int update)
     {
-        WhisperConfig config = _trainer.Model.Config;
+        var config = _trainer.Model.Config;
         using var batch = batches.Make(update);
         var (count, frames) = (batch.Features.shape[0], batch.Features.shape[2]);
         var decoder = batch.Tokens is { } tokens

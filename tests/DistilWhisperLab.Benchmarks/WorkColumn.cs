@@ -4,7 +4,7 @@ using BenchmarkDotNet.Running;
 
 namespace DistilWhisperLab.Benchmarks;
 
-/// <summary>A column made of a benchmark's work and its mean time; absent from tables that have no such work.</summary>
+/// <summary>A column made of a benchmark's work and its median time; absent from tables that have no such work.</summary>
 /// <param name="name">The heading.</param>
 /// <param name="legend">What it says, printed below the table.</param>
 /// <param name="format">The number's format.</param>
@@ -14,7 +14,7 @@ internal sealed class WorkColumn(string name, string legend, string format, Func
     public static IColumn[] All { get; } =
     [
         new WorkColumn("GFLOP", "Floating-point operations of one operation, counted from shapes", "0.00", (work, _) => work.Flops / 1e9),
-        new WorkColumn("GFLOP/s", "The same in a second", "0.0", (work, seconds) => work.Flops / seconds / 1e9),
+        new WorkColumn("GFLOP/s", "The same in a second of the median time, which the columns to the right go by too", "0.0", (work, seconds) => work.Flops / seconds / 1e9),
         new WorkColumn(
             "Of matmul",
             "GFLOP/s as a share of what a 1024³ fp32 matmul reached between the iterations",
@@ -55,6 +55,6 @@ internal sealed class WorkColumn(string name, string legend, string format, Func
 
     private double Number(Summary summary, BenchmarkCase benchmark) =>
         Work.Of(benchmark) is { } work && summary[benchmark]?.ResultStatistics is { } statistics
-            ? value(work, statistics.Mean / 1e9)
+            ? value(work, statistics.Median / 1e9)
             : 0;
 }

@@ -1,18 +1,19 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using DistilWhisperLab.Distillation;
 using DistilWhisperLab.Models;
 using DistilWhisperLab.Notebooks;
 using DistilWhisperLab.Text;
 
 namespace DistilWhisperLab.Cli;
 
-/// <summary><c>lab model info</c> and <c>lab model convert</c>.</summary>
+/// <summary><c>lab model</c>: what a model is made of, and in which form it is stored.</summary>
 internal static class ModelCommand
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
-    public static Command Create() => new("model", "What a model is made of, and in which form it is stored.") { Info(), Convert() };
+    public static Command Create() => new("model", "What a model is made of, and in which form it is stored.") { Info(), Convert(), Part(), Join() };
 
     private static Command Info()
     {
@@ -55,6 +56,36 @@ internal static class ModelCommand
         });
         return command;
     }
+
+    private static Command Part()
+    {
+        var student = new Argument<string>("student") { Description = "The student's directory." };
+        var (teacher, output) = (Teacher(), new Option<string>("--out") { Description = "Receives the parts.", Required = true });
+        var command = new Command("part", "Write what a student does not share with its teacher, to pass it on where the teacher is at hand.") { student, teacher, output };
+        command.SetAction(parsed =>
+        {
+            var written = StudentParts.Write(
+                parsed.GetRequiredValue(student), ModelDirectory.Resolve(parsed.GetRequiredValue(teacher)), parsed.GetRequiredValue(output));
+            parsed.InvocationConfiguration.Output.WriteLine($"{written.Count} tensors are the student's own.");
+        });
+        return command;
+    }
+
+    private static Command Join()
+    {
+        var parts = new Argument<string>("parts") { Description = "A student's parts, for example data/tiny.en-student." };
+        var (teacher, output) = (Teacher(), new Option<string>("--out") { Description = "The model directory to write.", Required = true });
+        var command = new Command("join", "Make a whole student of its parts and its teacher.") { parts, teacher, output };
+        command.SetAction(parsed => StudentParts.Join(
+            parsed.GetRequiredValue(parts), ModelDirectory.Resolve(parsed.GetRequiredValue(teacher)), parsed.GetRequiredValue(output)));
+        return command;
+    }
+
+    private static Option<string> Teacher() => new("--teacher")
+    {
+        Description = "The model that the student was distilled from: a directory or a hub name, such as openai/whisper-tiny.en.",
+        Required = true,
+    };
 
     private static void Print(TextWriter output, string path, ModelAnatomy anatomy, bool json)
     {

@@ -82,14 +82,14 @@ internal sealed class Recorder(CorpusSpecification specification, WorldSentences
         private readonly List<float> _samples = [];
         private readonly List<Utterance> _rows = [];
         private readonly SplitSpecification _split = specification.Splits[plan.Split];
-        private readonly double _length = specification.Splits[plan.Split].LongForm?.Seconds
-            .Draw(Seeds.Random(specification.Seed, Place.Of(plan.Split), Place.Of(plan.Domain), -3, plan.Number)) ?? double.PositiveInfinity;
+        private readonly double _length = specification.Splits[plan.Split].LongForm?.EnoughSeconds(
+            specification.Longest, Seeds.Random(specification.Seed, Place.Of(plan.Split), Place.Of(plan.Domain), -3, plan.Number)) ?? double.PositiveInfinity;
 
         private AcousticScene? _scene;
 
         public Speaker Speaker { get; private set; } = null!;
 
-        public bool IsLongEnough => Seconds(_samples.Count) >= _length - specification.Longest;
+        public bool IsLongEnough => Seconds(_samples.Count) >= _length;
 
         public void NextTurn(int turn)
         {

@@ -37,6 +37,10 @@ public sealed record SplitSpecification
 /// <param name="Pauses">Shortest and longest pause in seconds; short ones are the more frequent.</param>
 public sealed record LongFormSpecification(int Recordings, double[] Seconds, double[] Pauses)
 {
+    /// <summary>After how many seconds a recording says nothing more, so that the last sentence and its pause do not make it too long.</summary>
+    internal double EnoughSeconds(double longestSentence, Random random) =>
+        new[] { Seconds[0], Math.Max(Seconds[0], Seconds[1] - longestSentence - Pauses[1]) }.Draw(random);
+
     internal string? Fault(int sentences) =>
         Recordings < 1 || Recordings > sentences ? $"longForm.recordings is {Recordings}, but there must be at least one, and a sentence for each"
         : SpecificationRange.Fault(Seconds, 1, 600, "longForm.seconds") ?? SpecificationRange.Fault(Pauses, 0.1, 60, "longForm.pauses");

@@ -1,6 +1,5 @@
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Formatting;
-using Plotly.NET;
 using Chart = Plotly.NET.CSharp.Chart;
 
 namespace DistilWhisperLab.Notebooks;

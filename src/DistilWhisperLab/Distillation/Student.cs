@@ -51,7 +51,7 @@ public static partial class Student
             {
                 EncoderLayers = encoder.Layers.Count,
                 DecoderLayers = decoder.Layers.Count,
-                Other = WithEncoderLayers(config.Other, encoder.Layers.Count),
+                Other = OtherKeys(config.Other, encoder.Layers.Count, decoder.IsWhole),
             },
             name => TeacherName(name, encoder, decoder));
         Freeze(student, frozen);
@@ -97,13 +97,20 @@ public static partial class Student
         }
     }
 
-    /// <summary>Transformers writes the encoder's layers a second time, under this name.</summary>
-    private static Dictionary<string, JsonElement> WithEncoderLayers(Dictionary<string, JsonElement> other, int layers)
+    /// <summary>What else the configuration says of layers.</summary>
+    private static Dictionary<string, JsonElement> OtherKeys(Dictionary<string, JsonElement> other, int encoderLayers, bool wholeDecoder)
     {
         var copy = new Dictionary<string, JsonElement>(other);
+        // Transformers writes the encoder's layers a second time, under this name.
         if (copy.ContainsKey("num_hidden_layers"))
         {
-            copy["num_hidden_layers"] = JsonSerializer.SerializeToElement(layers);
+            copy["num_hidden_layers"] = JsonSerializer.SerializeToElement(encoderLayers);
+        }
+
+        // The heads are those of the teacher's layers.
+        if (!wholeDecoder)
+        {
+            copy.Remove("alignment_heads");
         }
 
         return copy;

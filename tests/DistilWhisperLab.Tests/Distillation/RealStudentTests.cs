@@ -25,8 +25,9 @@ public sealed class RealStudentTests : IDisposable
 
         Assert.Equal(Shapes(source), Shapes(target));
         JsonObject before = Config(source), after = Config(target);
-        Assert.Equal(before.Select(key => key.Key).Order(), after.Select(key => key.Key).Order());
-        Assert.All(before.Where(key => key.Key is not ("torch_dtype" or "dtype")), key =>
+        // In which type the weights are stored is all that is said besides.
+        Assert.Equal(["torch_dtype"], after.Select(key => key.Key).Except(before.Select(key => key.Key)));
+        Assert.All(before, key =>
             Assert.True(JsonNode.DeepEquals(key.Value, after[key.Key]), $"{key.Key} was {key.Value?.ToJsonString()} and is {after[key.Key]?.ToJsonString()}."));
     }
 
@@ -48,7 +49,7 @@ public sealed class RealStudentTests : IDisposable
             kept);
         JsonObject before = Config(source), after = Config(target);
         string[] differing = [.. before.Where(key => !JsonNode.DeepEquals(key.Value, after[key.Key])).Select(key => key.Key)];
-        Assert.All(differing, key => Assert.Contains(key, (string[])["decoder_layers", "torch_dtype", "dtype"]));
+        Assert.All(differing, key => Assert.Contains(key, (string[])["decoder_layers", "alignment_heads"]));
         Assert.Equal(2, after["decoder_layers"]!.GetValue<int>());
     }
 

@@ -26,7 +26,8 @@ internal static class LabConfig
             .WithWarmupCount(1)
             .WithIterationCount(5)
             .WithInvocationCount(1)
-            .WithUnrollFactor(1))
+            .WithUnrollFactor(1)
+            .AsDefault()) // So that --iterationCount and the like change this job and add no other.
         .AddColumn(StatisticColumn.Median) // What the columns of the work go by: one disturbed iteration does not move it.
         .AddColumn(WorkColumn.All)
         .AddExporter(MarkdownExporter.GitHub)

@@ -10,7 +10,7 @@ namespace DistilWhisperLab.Benchmarks;
 /// </summary>
 public class TeacherUpdate : BesideYardstick
 {
-    private const int Updates = 4;
+    private const int Updates = 2;
 
     private TeacherSettings _settings = null!;
     private WhisperTokenizer _tokenizer = null!;

@@ -16,7 +16,12 @@ internal static class Flite
 
     private static readonly Dictionary<string, double> OwnPitch = new()
     {
-        ["slt"] = 175, ["rms"] = 95, ["awb"] = 140, ["kal16"] = 105, ["kal"] = 105, ["awb_time"] = 140,
+        ["slt"] = 175,
+        ["rms"] = 95,
+        ["awb"] = 140,
+        ["kal16"] = 105,
+        ["kal"] = 105,
+        ["awb_time"] = 140,
     };
 
     /// <summary>Speaks a text in a voice that <c>flite -lv</c> lists.</summary>

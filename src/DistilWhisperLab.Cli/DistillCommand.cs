@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DistilWhisperLab.Distillation;
+using DistilWhisperLab.Experiments;
 using DistilWhisperLab.Notebooks;
 
 namespace DistilWhisperLab.Cli;
@@ -35,11 +36,12 @@ internal static class DistillCommand
             }
         });
         var keys = PlanFile.Keys.Select(key => (key.Name, Option: OptionFor(key))).ToList();
+        var ledger = LedgerOption.Create();
         var command = new Command(
             "distill",
             "Train a student on a teacher's pseudo-labels: label the corpus where that is not done, initialise, train, validate, export. Run again on the same folder it goes on where it stopped.")
         {
-            config, output, set,
+            config, output, set, ledger,
         };
         keys.ForEach(key => command.Options.Add(key.Option));
         command.SetStoppableAction((parsed, stop) =>
@@ -50,7 +52,11 @@ internal static class DistillCommand
             var plan = PlanFile.Read(parsed.GetValue(config), (parsed.GetValue(set) ?? []).Select(Split).Concat(given));
             var run = new DistillationRun(plan, parsed.GetRequiredValue(output));
             using var progress = new LabProgress();
+            var runs = LedgerOption.Open(parsed.GetValue(ledger));
+            var (started, clock) = (DateTimeOffset.UtcNow, System.Diagnostics.Stopwatch.StartNew());
             var result = run.Execute(progress, stop);
+            // The minutes are those of this sitting; a run that was finished before keeps the row that it has.
+            runs.Record(RunRecord.Of(result.Key, Path.GetFileName(Path.GetFullPath(parsed.GetRequiredValue(output))), result.Outcome(run.StudentDirectory), started, clock.Elapsed));
             progress.Dispose();
             Console.WriteLine($"Layers (student ← teacher): {result.Mapping}");
             Console.WriteLine($"{result.Utterances} utterances, {result.Updates} updates, weights of update {result.BestUpdate}");

@@ -1,6 +1,9 @@
+using DistilWhisperLab.Experiments;
+
 namespace DistilWhisperLab.Distillation;
 
 /// <summary>What a run led to.</summary>
+/// <param name="Key">What makes it the same run, for the run ledger.</param>
 /// <param name="Mapping">Where the student's layers came from.</param>
 /// <param name="Updates">Updates made.</param>
 /// <param name="BestUpdate">The update whose weights the student has.</param>
@@ -10,6 +13,7 @@ namespace DistilWhisperLab.Distillation;
 /// <param name="Teacher">The teacher on the validation set; null without one.</param>
 /// <param name="Student">The student on it.</param>
 public sealed record DistillationResult(
+    RunKey Key,
     string Mapping,
     int Updates,
     int BestUpdate,
@@ -17,4 +21,24 @@ public sealed record DistillationResult(
     IReadOnlyDictionary<string, int> Dropped,
     double LabelWer,
     ValidationResult? Teacher,
-    ValidationResult? Student);
+    ValidationResult? Student)
+{
+    /// <summary>The run's figures, for the run ledger.</summary>
+    /// <param name="studentDirectory">Where the student lies.</param>
+    public RunOutcome Outcome(string studentDirectory)
+    {
+        var metrics = new Dictionary<string, double>
+        {
+            ["updates"] = Updates, ["best_update"] = BestUpdate, ["windows"] = Utterances, ["label_wer"] = LabelWer,
+        };
+        foreach (var (name, result) in new[] { ("teacher_wer", Teacher), ("wer", Student) })
+        {
+            if (result is not null)
+            {
+                metrics[name] = result.Wer;
+            }
+        }
+
+        return new RunOutcome(metrics) { Checkpoint = studentDirectory };
+    }
+}

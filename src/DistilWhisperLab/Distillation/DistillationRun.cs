@@ -64,13 +64,15 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
         var labels = Labels(teacherDirectory, teacher, corpus, progress, stop);
         var set = LabelledCorpus.Open(labels, corpus, new PseudoLabelFilter(plan.Threshold), teacher.Tokenizer, student.Config);
         using var cache = new TeacherCache(teacher, set, plan.Budget, Path.Combine(directory, "cache"));
-        using var trainer = new DistillationTrainer(student, cache, plan, StatePath, Identity(teacherDirectory, set, mapping, validationCorpus));
+        var identity = Identity(teacherDirectory, set, mapping, validationCorpus);
+        using var trainer = new DistillationTrainer(student, cache, plan, StatePath, JsonSerializer.Serialize(identity));
         AtomicFile.WriteText(Path.Combine(directory, "plan.json"), PlanFile.Write(plan));
         var validation = validationCorpus is null ? null : new ValidationSet(cache, validationCorpus, plan.LabelBatch, plan.Language);
         Train(student, trainer, cache, validation, progress, stop);
 
         var best = TakeBest(student, trainer, validation is not null);
         var result = new DistillationResult(
+            RunKey.Of(RunKey.Train, ContentHash.Model(teacherDirectory), set.Fingerprint(), identity, plan.Seed, DistillationStudy.Recipe),
             mapping,
             trainer.Update,
             best,
@@ -192,7 +194,7 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
     }
 
     /// <summary>All that decides the weights.</summary>
-    private string Identity(string teacherDirectory, LabelledCorpus set, string mapping, Corpus? validation)
+    private Dictionary<string, JsonElement> Identity(string teacherDirectory, LabelledCorpus set, string mapping, Corpus? validation)
     {
         var settings = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(PlanFile.Write(plan))!;
         foreach (var key in NotOfTheResult)
@@ -204,7 +206,7 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
         settings["teacher_hash"] = JsonSerializer.SerializeToElement(ContentHash.Model(teacherDirectory));
         settings["labels_hash"] = JsonSerializer.SerializeToElement(set.Fingerprint());
         settings["validation_hash"] = JsonSerializer.SerializeToElement(validation is null ? null : ContentHash.Data(validation));
-        return JsonSerializer.Serialize(settings);
+        return settings;
     }
 
     private static double? Note(DistillationTrainer trainer, string note) =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using DistilWhisperLab.Cli;
 using DistilWhisperLab.Distillation;
+using DistilWhisperLab.Experiments;
 using DistilWhisperLab.Tests.Distillation;
 
 namespace DistilWhisperLab.Tests.Cli;
@@ -46,6 +47,9 @@ public sealed class DistillCommandTests(ITestOutputHelper output) : IDisposable
         Assert.False(File.Exists(_world.Folder.File("killed/student/model.safetensors")), "The run had ended before its last kill.");
         (code, _, error) = await Lab(Distill("killed"));
         Assert.True(code == 0, error);
+        var run = Assert.Single(RunLedger.Open(Ledger).All(new RunFilter())); // The same run twice.
+        Assert.Equal(("whole", 300), (run.Name, run.Metrics["updates"]));
+        Assert.True(run.Metrics.ContainsKey("wer") && run.Metrics.ContainsKey("teacher_wer"));
         Assert.Equal(
             await File.ReadAllBytesAsync(_world.Folder.File("whole/student/model.safetensors"), TestContext.Current.CancellationToken),
             await File.ReadAllBytesAsync(_world.Folder.File("killed/student/model.safetensors"), TestContext.Current.CancellationToken));
@@ -100,10 +104,12 @@ public sealed class DistillCommandTests(ITestOutputHelper output) : IDisposable
     public async Task The_systems_own_errors_are_told_in_one_line()
     {
         // A file where a folder is to be.
-        var (code, _, error) = await Lab("distill", "--out", _world.Manifest, "--corpus", _world.Manifest, "--teacher", _world.Model);
+        var (code, _, error) = await Lab("distill", "--out", _world.Manifest, "--corpus", _world.Manifest, "--teacher", _world.Model, "--ledger", Ledger);
         Assert.Equal(1, code);
         Assert.Single(error.Trim().Split('\n'));
     }
+
+    private string Ledger => _world.Folder.File("ledger.sqlite");
 
     private string State => _world.Folder.File("killed/state.safetensors");
 
@@ -112,7 +118,7 @@ public sealed class DistillCommandTests(ITestOutputHelper output) : IDisposable
     private string[] Distill(string folder) =>
     [
         "distill", "--out", _world.Folder.File(folder), "--teacher", _world.Model, "--corpus", _world.Manifest,
-        "--validation", _world.Manifest, "--threshold", "none", "--updates", "300", "--batch", "4", "--warmup", "2",
+        "--ledger", Ledger, "--validation", _world.Manifest, "--threshold", "none", "--updates", "300", "--batch", "4", "--warmup", "2",
         "--evaluate-every", "100", "--save-every", "20", "--device", "cpu", "--set", "threads=1", "previous_text_probability=0.5",
     ];
 

@@ -94,11 +94,7 @@ public sealed class RunLedger
         var started = DateTimeOffset.UtcNow;
         var clock = Stopwatch.StartNew();
         var outcome = measure();
-        var run = new RunRecord(key, name, outcome.Metrics, started, clock.Elapsed.TotalMinutes, RunProvenance.Current)
-        {
-            Payload = RunRecord.PayloadOf(outcome.WordErrors),
-            Checkpoint = outcome.Checkpoint,
-        };
+        var run = RunRecord.Of(key, name, outcome, started, clock.Elapsed);
         Record(run);
         return run;
     }

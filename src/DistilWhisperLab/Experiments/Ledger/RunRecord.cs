@@ -61,6 +61,19 @@ public sealed record RunRecord(
     public IReadOnlyDictionary<string, WordErrorCounts> WordErrors =>
         (Payload as JsonObject)?[WordErrorsKey]?.Deserialize<Dictionary<string, WordErrorCounts>>(CanonicalJson.Options) ?? [];
 
+    /// <summary>The record of a run that has just ended, on this machine.</summary>
+    /// <param name="key">What makes it the same run.</param>
+    /// <param name="name">What tables call it.</param>
+    /// <param name="outcome">What came out.</param>
+    /// <param name="started">When it began.</param>
+    /// <param name="took">How long it took.</param>
+    public static RunRecord Of(RunKey key, string name, RunOutcome outcome, DateTimeOffset started, TimeSpan took) =>
+        new(key, name, outcome.Metrics, started, took.TotalMinutes, RunProvenance.Current)
+        {
+            Payload = PayloadOf(outcome.WordErrors),
+            Checkpoint = outcome.Checkpoint,
+        };
+
     /// <summary>The payload that <see cref="WordErrors"/> reads.</summary>
     internal static JsonNode? PayloadOf(IReadOnlyDictionary<string, WordErrorCounts> wordErrors) =>
         wordErrors.Count == 0

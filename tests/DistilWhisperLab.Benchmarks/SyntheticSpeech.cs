@@ -21,22 +21,22 @@ internal static class SyntheticSpeech
             Enumerable.Range(0, 500).Select(_ => " " + Text(random, 8)), settings.Pieces, settings.WindowSeconds);
     }
 
-    /// <summary>Utterances of 1.5 to 3.5 s, ten to a recording.</summary>
-    public static IReadOnlyList<SpeechExample> Examples(WhisperTokenizer tokenizer, int count)
+    /// <summary>Utterances of 1.5 to 3.5 s, ten to a recording, whose audio goes into a file.</summary>
+    public static IReadOnlyList<SpeechExample> Examples(SampleFile audio, WhisperTokenizer tokenizer, int count)
     {
         var random = Seeds.Random(1, 1);
         return [.. Enumerable.Range(0, count).Select(i =>
         {
             var seconds = 1.5 + 2 * random.NextDouble();
             var text = Text(random, (int)(WordsPerSecond * seconds));
-            var samples = new short[(int)(seconds * LogMelSpectrogram.SampleRate)];
+            var samples = new float[(int)(seconds * LogMelSpectrogram.SampleRate)];
             for (var t = 0; t < samples.Length; t++)
             {
-                samples[t] = (short)random.Next(-3000, 3000);
+                samples[t] = 0.1f * (2 * random.NextSingle() - 1);
             }
 
             return new SpeechExample(
-                samples, [.. tokenizer.Encode(" " + text)], CtcAlphabet.Encode(text), $"recording {i / 10}", i % 10);
+                audio.Add(samples), [.. tokenizer.Encode(" " + text)], CtcAlphabet.Encode(text), $"recording {i / 10}", i % 10);
         })];
     }
 

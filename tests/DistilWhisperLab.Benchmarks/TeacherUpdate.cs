@@ -14,6 +14,7 @@ public class TeacherUpdate : BesideYardstick
 
     private TeacherSettings _settings = null!;
     private WhisperTokenizer _tokenizer = null!;
+    private SampleFile _audio = null!;
     private IReadOnlyList<SpeechExample> _examples = null!;
     private TeacherTrainer _trainer = null!;
     private int _first;
@@ -34,7 +35,8 @@ public class TeacherUpdate : BesideYardstick
             _ => recipe with { CtcUpdates = 1, JoinFrom = 0 },
         };
         _tokenizer = SyntheticSpeech.Tokenizer(_settings);
-        _examples = SyntheticSpeech.Examples(_tokenizer, 400);
+        _audio = new SampleFile(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()));
+        _examples = SyntheticSpeech.Examples(_audio, _tokenizer, 400);
         _trainer = new TeacherTrainer(
             _settings, _tokenizer, _examples, Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()));
         _trainer.Next();
@@ -57,6 +59,7 @@ public class TeacherUpdate : BesideYardstick
         var flops = Enumerable.Range(_first, _trainer.Update - _first).Average(update => Flops(batches, update));
         Note(nameof(Update), Phase, new Work(flops));
         _trainer.Dispose();
+        _audio.Dispose();
     }
 
     /// <summary>Of an update, whose batch is made again to see its shape, padding included. The CTC head is left out.</summary>

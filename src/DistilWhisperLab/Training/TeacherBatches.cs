@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using DistilWhisperLab.Audio;
 using DistilWhisperLab.Models;
@@ -78,7 +79,7 @@ public sealed class TeacherBatches : IDisposable
         var heard = 0;
         foreach (var speech in window.Heard)
         {
-            SpeechAugmentation.Write(speech.Example.Samples, speech.Speed, gain, samples[speech.From..]);
+            Write(speech, gain, samples[speech.From..]);
             heard += Math.Min(speech.Length, samples.Length - speech.From);
         }
 
@@ -97,6 +98,15 @@ public sealed class TeacherBatches : IDisposable
             var ratio = Decibels(-(5 + 25 * random.NextDouble()));
             SpeechAugmentation.AddNoise(samples, power * ratio * ratio, random);
         }
+    }
+
+    private static void Write(PlacedSpeech speech, double gain, Span<float> target)
+    {
+        var length = speech.Example.Samples.Length;
+        var samples = ArrayPool<short>.Shared.Rent(length);
+        speech.Example.Samples.Read(samples.AsSpan(0, length));
+        SpeechAugmentation.Write(samples.AsSpan(0, length), speech.Speed, gain, target);
+        ArrayPool<short>.Shared.Return(samples);
     }
 
     private void Mask(Tensor features, Random random)

@@ -4,7 +4,7 @@ using DistilWhisperLab.Text;
 
 namespace DistilWhisperLab.Training;
 
-/// <summary>A corpus as the teacher learns it: the utterances that fit the model's window, in memory.</summary>
+/// <summary>A corpus as the teacher learns it: the utterances that fit the model's window.</summary>
 /// <param name="Examples">The utterances.</param>
 /// <param name="Hours">Their length.</param>
 /// <param name="Domains">Utterances a domain.</param>
@@ -18,13 +18,20 @@ public sealed record TeacherExamples(
 
     /// <summary>Reads all audio.</summary>
     /// <param name="corpus">The corpus.</param>
+    /// <param name="audio">Keeps it.</param>
     /// <param name="tokenizer">Encodes the texts.</param>
     /// <param name="windowSeconds">The model's window.</param>
     /// <param name="mostTokens">The decoder's positions.</param>
     /// <param name="progress">Told of each utterance.</param>
     /// <param name="stop">Stops the reading.</param>
     public static TeacherExamples Read(
-        Corpus corpus, WhisperTokenizer tokenizer, double windowSeconds, int mostTokens, IProgress<Progress>? progress, CancellationToken stop)
+        Corpus corpus,
+        SampleFile audio,
+        WhisperTokenizer tokenizer,
+        double windowSeconds,
+        int mostTokens,
+        IProgress<Progress>? progress,
+        CancellationToken stop)
     {
         var examples = new List<SpeechExample>();
         var domains = new SortedDictionary<string, int>(StringComparer.Ordinal);
@@ -48,7 +55,7 @@ public sealed record TeacherExamples(
             }
 
             examples.Add(new SpeechExample(
-                SpeechExample.ToShorts(corpus.Audio(utterance).Samples), tokens, CtcAlphabet.Encode(utterance.Text), utterance.Recording, utterance.Position));
+                audio.Add(corpus.Audio(utterance).Samples), tokens, CtcAlphabet.Encode(utterance.Text), utterance.Recording, utterance.Position));
             domains[utterance.Domain] = domains.GetValueOrDefault(utterance.Domain) + 1;
             seconds += utterance.Duration;
         }

@@ -36,7 +36,9 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
         var (windowSeconds, mostTokens) = settings.From is null
             ? (settings.WindowSeconds, settings.MaxTargetPositions)
             : Limits(WhisperConfig.Load(Path.Combine(settings.From, "config.json")));
-        var data = TeacherExamples.Read(training, tokenizer, windowSeconds, mostTokens, progress, stop);
+        Directory.CreateDirectory(directory);
+        using var audio = new SampleFile(Path.Combine(directory, "audio.tmp"));
+        var data = TeacherExamples.Read(training, audio, tokenizer, windowSeconds, mostTokens, progress, stop);
         if (data.LeftOut is { } leftOut)
         {
             tell(leftOut);

@@ -9,6 +9,8 @@ internal static class SmallTeacher
     public static readonly WhisperTokenizer Tokenizer =
         WhisperTokenizer.Train([" one two three", " two three four"], pieces: 260, windowSeconds: 0.8);
 
+    public static readonly SampleFile Audio = new(Path.Combine(Path.GetTempPath(), $"lab-small-teacher-{Environment.ProcessId}.tmp"));
+
     public static readonly TeacherSettings Settings = new()
     {
         Pieces = 260,
@@ -29,7 +31,7 @@ internal static class SmallTeacher
     /// <summary>Twelve utterances of 0.25 to 0.35 s, three to a recording.</summary>
     public static List<SpeechExample> Examples() =>
         [.. Enumerable.Range(0, 12).Select(i => new SpeechExample(
-            SpeechExample.ToShorts([.. Enumerable.Range(0, 4000 + 150 * i).Select(t => 0.3f * MathF.Sin(t * (i % 2 + 1) * 0.05f))]),
+            Audio.Add([.. Enumerable.Range(0, 4000 + 150 * i).Select(t => 0.3f * MathF.Sin(t * (i % 2 + 1) * 0.05f))]),
             [.. Tokenizer.Encode(i % 2 == 0 ? " one two" : " four")],
             CtcAlphabet.Encode(i % 2 == 0 ? "one two" : "four"),
             $"recording {i / 3}",

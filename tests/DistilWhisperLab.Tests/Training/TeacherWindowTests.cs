@@ -59,7 +59,7 @@ public class TeacherWindowTests
     [Fact]
     public void Utterances_as_long_as_the_window_are_never_slowed_down_beyond_it()
     {
-        var example = SmallTeacher.Examples()[0] with { Samples = new short[Window] };
+        var example = SmallTeacher.Examples()[0] with { Samples = SmallTeacher.Audio.Add(new float[Window]) };
         var planner = new TeacherWindowPlanner(
             SmallTeacher.Settings with { SpeedShare = 1 }, SmallTeacher.Settings.StartModel(SmallTeacher.Tokenizer).Config, [example]);
         for (var seed = 0; seed < 20; seed++)

@@ -29,7 +29,10 @@ public sealed record DistillationResult(
     {
         var metrics = new Dictionary<string, double>
         {
-            ["updates"] = Updates, ["best_update"] = BestUpdate, ["windows"] = Utterances, ["label_wer"] = LabelWer,
+            ["updates"] = Updates,
+            ["best_update"] = BestUpdate,
+            ["windows"] = Utterances,
+            ["label_wer"] = LabelWer,
         };
         foreach (var (name, result) in new[] { ("teacher_wer", Teacher), ("wer", Student) })
         {

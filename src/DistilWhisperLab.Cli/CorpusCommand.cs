@@ -40,13 +40,7 @@ internal static class CorpusCommand
             Description = "How many recordings are made at once.",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
-        threads.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, out var count) && count > 0))
-            {
-                result.AddError("--threads must be a number above 0.");
-            }
-        });
+        threads.MustBePositive();
         var build = new Command("build", "Synthesise the corpus; run again to go on after a stop.")
         {
             specification, output, splits, threads,

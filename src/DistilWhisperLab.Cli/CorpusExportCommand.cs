@@ -20,13 +20,7 @@ internal static class CorpusExportCommand
             Description = "The most utterances of a shard.",
             DefaultValueFactory = _ => ParquetExport.DefaultRowsPerShard,
         };
-        rows.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, out var count) && count > 0))
-            {
-                result.AddError("--rows-per-shard must be a number above 0.");
-            }
-        });
+        rows.MustBePositive();
         var export = new Command("export", "Write a corpus as Parquet shards with its audio; run again to go on after a stop.")
         {
             corpus, output, rows,

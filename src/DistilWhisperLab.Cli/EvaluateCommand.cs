@@ -41,13 +41,8 @@ internal static class EvaluateCommand
             Description = "Utterances decoded together.",
             DefaultValueFactory = _ => new EvaluationSettings().Batch,
         };
-        batch.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, out var count) && count > 0))
-            {
-                result.AddError("--batch must be a number above 0.");
-            }
-        });
+        batch.MustBePositive();
+        speechless.MustBePositive();
         var ledger = LedgerOption.Create();
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
         var command = new Command("evaluate", "Measure a model's word error rate on test sets; what the run ledger has is not computed again.")

@@ -33,17 +33,8 @@ internal static class PseudoLabelCommand
             DefaultValueFactory = _ => defaults.Batch,
         };
         var device = ModelOptions.Device();
-        foreach (var count in (Option[])[beamSize, batch])
-        {
-            count.Validators.Add(result =>
-            {
-                if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, out var number) && number > 0))
-                {
-                    result.AddError($"{count.Name} must be a number above 0, not \"{result.Tokens[0].Value}\".");
-                }
-            });
-        }
-
+        beamSize.MustBePositive();
+        batch.MustBePositive();
         var command = new Command(
             "pseudo-label",
             "Have a teacher transcribe a corpus, to train students on, consecutive utterances of one recording and speaker joined up to its window. A stopped run goes on with the same command; several may share a folder, each with its shard.")

@@ -104,7 +104,7 @@ public sealed record DistillationPlan : DistillationSettings
             throw new LabException("early_stop needs a validation corpus; give --validation.");
         }
 
-        _ = (Decoder, Encoder);
+        _ = (LayerSelection.Parse(DecoderInitialisation), LayerSelection.Parse(EncoderInitialisation));
     }
 
     /// <summary>How the labels are made, where they are missing.</summary>
@@ -117,8 +117,8 @@ public sealed record DistillationPlan : DistillationSettings
     /// <param name="mapping">Where its layers come from, for people.</param>
     internal WhisperModel CreateStudent(WhisperModel teacher, out string mapping)
     {
-        var decoder = Decoder.Choose(teacher.Config.DecoderLayers, Decoder.Rule == LayerRule.Listed ? null : DecoderLayers);
-        var encoder = Encoder.Choose(teacher.Config.EncoderLayers, Encoder.Rule == LayerRule.Listed ? null : EncoderLayers);
+        var decoder = LayerSelection.Choose(DecoderInitialisation, teacher.Config.DecoderLayers, DecoderLayers);
+        var encoder = LayerSelection.Choose(EncoderInitialisation, teacher.Config.EncoderLayers, EncoderLayers);
         mapping = $"decoder {decoder}; encoder {(encoder.IsWhole ? "whole" : encoder)}";
         if (FreezeEncoder && !encoder.IsWhole)
         {
@@ -133,8 +133,4 @@ public sealed record DistillationPlan : DistillationSettings
             (FreezeEncoder ? FrozenParts.Encoder : 0)
             | (FreezeEmbedding ? FrozenParts.TokenEmbedding | FrozenParts.Positions : 0));
     }
-
-    private LayerSelection Decoder => LayerSelection.Parse(DecoderInitialisation);
-
-    private LayerSelection Encoder => LayerSelection.Parse(EncoderInitialisation);
 }

@@ -50,6 +50,17 @@ public sealed record LayerSelection(LayerRule Rule, IReadOnlyList<int> Listed)
             : throw new LabException($"\"{text}\" names no layers; use spaced, first, last, even, random, or the teacher's layers parted by commas, such as 0,3.");
     }
 
+    /// <summary>Reads a rule and applies it. Where layers are listed, the list says how many there are.</summary>
+    /// <param name="text">As <see cref="Parse"/> takes it.</param>
+    /// <param name="teacherLayers">Layers of the teacher.</param>
+    /// <param name="studentLayers">Layers of the student; null for all of the teacher's.</param>
+    /// <exception cref="LabException">The text names no layers, or the teacher has not these.</exception>
+    public static LayerMapping Choose(string text, int teacherLayers, int? studentLayers)
+    {
+        var selection = Parse(text);
+        return selection.Choose(teacherLayers, selection.Rule == LayerRule.Listed ? null : studentLayers);
+    }
+
     /// <summary>Applies the rule.</summary>
     /// <param name="teacherLayers">Layers of the teacher.</param>
     /// <param name="studentLayers">Layers of the student; null for as many as are listed, or as the teacher has.</param>

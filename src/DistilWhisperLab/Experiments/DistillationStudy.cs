@@ -84,15 +84,14 @@ public sealed class DistillationStudy : IDisposable
 
     private WhisperModel Create(StudentSettings student, int seed)
     {
-        var (decoder, encoder) = (LayerSelection.Parse(student.Decoder), LayerSelection.Parse(student.Encoder));
         var config = _teacher.Model.Config;
-        var encoderLayers = encoder.Choose(config.EncoderLayers, encoder.Rule == LayerRule.Listed ? null : student.EncoderLayers);
+        var encoder = LayerSelection.Choose(student.Encoder, config.EncoderLayers, student.EncoderLayers);
         torch.manual_seed(seed);
         return Student.FromTeacher(
             _teacher.Model,
-            decoder.Choose(config.DecoderLayers, decoder.Rule == LayerRule.Listed ? null : student.DecoderLayers),
-            encoderLayers,
-            encoderLayers.IsWhole ? FrozenParts.Encoder : FrozenParts.None);
+            LayerSelection.Choose(student.Decoder, config.DecoderLayers, student.DecoderLayers),
+            encoder,
+            encoder.IsWhole ? FrozenParts.Encoder : FrozenParts.None);
     }
 
     private List<int> Examples(StudentSettings student)

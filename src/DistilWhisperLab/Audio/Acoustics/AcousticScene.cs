@@ -1,3 +1,5 @@
+using DistilWhisperLab.Runtime;
+
 namespace DistilWhisperLab.Audio.Acoustics;
 
 /// <summary>
@@ -20,10 +22,10 @@ public sealed class AcousticScene
     private AcousticScene(AcousticsSpecification specification, Random random)
     {
         (_band, _telephone) = (specification.Heard(), specification.Telephone);
-        _level = Draw(specification.Level, random);
+        _level = specification.Level.Draw(random);
         if (specification.Room is { } room && random.NextDouble() < room.Share)
         {
-            _room = RoomResponse.Simulate(Draw(room.ReverberationSeconds, random), Draw(room.Distance, random), random);
+            _room = RoomResponse.Simulate(room.ReverberationSeconds.Draw(random), room.Distance.Draw(random), random);
         }
 
         var backgrounds = new List<(string, double)>();
@@ -31,12 +33,12 @@ public sealed class AcousticScene
         {
             if (random.NextDouble() < background.Share)
             {
-                backgrounds.Add((background.Kind, Draw(background.Snr, random)));
+                backgrounds.Add((background.Kind, background.Snr.Draw(random)));
             }
         }
 
         _backgrounds = [.. backgrounds];
-        _excess = specification.Clipping is { } clipping && random.NextDouble() < clipping.Share ? Draw(clipping.Excess, random) : null;
+        _excess = specification.Clipping is { } clipping && random.NextDouble() < clipping.Share ? clipping.Excess.Draw(random) : null;
     }
 
     /// <summary>Draws a scene.</summary>
@@ -138,6 +140,4 @@ public sealed class AcousticScene
 
         return sent;
     }
-
-    private static double Draw(double[] range, Random random) => range[0] + (range[1] - range[0]) * random.NextDouble();
 }

@@ -1,3 +1,5 @@
+using DistilWhisperLab.Runtime;
+
 namespace DistilWhisperLab.Audio.Acoustics;
 
 /// <summary>How recordings of a domain sound; all members may be left out. Ranges are [low, high], drawn from evenly.</summary>
@@ -26,7 +28,7 @@ public sealed record AcousticsSpecification
     /// <summary>What is out of range, named as in the JSON, or null.</summary>
     public string? Fault()
     {
-        var fault = Range(Level, -60, -10, "level") ?? BandFault() ?? RoomFault() ?? ClippingFault();
+        var fault = SpecificationRange.Fault(Level, -60, -10, "level") ?? BandFault() ?? RoomFault() ?? ClippingFault();
         if (fault is null && Backgrounds is null)
         {
             return "backgrounds must be a list";
@@ -46,7 +48,7 @@ public sealed record AcousticsSpecification
 
     private string? BandFault()
     {
-        var fault = Band is null ? null : Range(Band, 0, HalfRate, "band");
+        var fault = Band is null ? null : SpecificationRange.Fault(Band, 0, HalfRate, "band");
         return fault is null && Heard() is { } heard && heard.Low >= heard.High
             ? "band must leave something to hear, on a telephone between 300 and 3400 Hz"
             : fault;
@@ -54,11 +56,11 @@ public sealed record AcousticsSpecification
 
     private string? RoomFault() => Room is null ? null
         : Share(Room.Share, "room.share")
-            ?? Range(Room.ReverberationSeconds, 0.05, 5, "room.reverberationSeconds")
-            ?? Range(Room.Distance, 0.05, 30, "room.distance");
+            ?? SpecificationRange.Fault(Room.ReverberationSeconds, 0.05, 5, "room.reverberationSeconds")
+            ?? SpecificationRange.Fault(Room.Distance, 0.05, 30, "room.distance");
 
     private string? ClippingFault() => Clipping is null ? null
-        : Share(Clipping.Share, "clipping.share") ?? Range(Clipping.Excess, 0, 40, "clipping.excess");
+        : Share(Clipping.Share, "clipping.share") ?? SpecificationRange.Fault(Clipping.Excess, 0, 40, "clipping.excess");
 
     private static string? BackgroundFault(BackgroundSpecification background, int index)
     {
@@ -68,16 +70,11 @@ public sealed record AcousticsSpecification
             return $"{name}.kind is \"{background?.Kind}\", but there are {string.Join(", ", Noise.Kinds)} and {Babble.Kind}";
         }
 
-        return Share(background.Share, $"{name}.share") ?? Range(background.Snr, -30, 100, $"{name}.snr");
+        return Share(background.Share, $"{name}.share") ?? SpecificationRange.Fault(background.Snr, -30, 100, $"{name}.snr");
     }
 
     private static string? Share(double share, string name) =>
         share is >= 0 and <= 1 ? null : $"{name} is {share}, but a share lies in 0 to 1";
-
-    private static string? Range(double[]? range, double lowest, double highest, string name) =>
-        range is [var low, var high] && lowest <= low && low <= high && high <= highest
-            ? null
-            : $"{name} must be [low, high] with {lowest} <= low <= high <= {highest}";
 }
 
 /// <summary>The rooms of a domain (<see cref="RoomResponse"/>).</summary>

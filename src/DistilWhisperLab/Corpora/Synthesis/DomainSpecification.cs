@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using DistilWhisperLab.Audio.Acoustics;
+using DistilWhisperLab.Runtime;
 
 namespace DistilWhisperLab.Corpora.Synthesis;
 

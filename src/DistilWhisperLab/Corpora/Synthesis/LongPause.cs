@@ -1,5 +1,6 @@
 using DistilWhisperLab.Audio;
 using DistilWhisperLab.Audio.Acoustics;
+using DistilWhisperLab.Runtime;
 
 namespace DistilWhisperLab.Corpora.Synthesis;
 

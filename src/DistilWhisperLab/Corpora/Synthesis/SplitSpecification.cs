@@ -1,3 +1,5 @@
+using DistilWhisperLab.Runtime;
+
 namespace DistilWhisperLab.Corpora.Synthesis;
 
 /// <summary>A split of the lab world: so many utterances of each of its domains.</summary>

@@ -1,4 +1,5 @@
 using DistilWhisperLab.Audio;
+using DistilWhisperLab.Runtime;
 
 namespace DistilWhisperLab.Corpora.Synthesis;
 

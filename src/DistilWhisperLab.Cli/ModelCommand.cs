@@ -13,7 +13,7 @@ internal static class ModelCommand
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
-    public static Command Create() => new("model", "What a model is made of, and in which form it is stored.") { Info(), Convert(), Part(), Join() };
+    public static Command Create() => new("model", "What a model is made of, and in which form it is stored.") { Info(), Convert(), ModelStudentCommand.Create(), Part(), Join() };
 
     private static Command Info()
     {

@@ -94,6 +94,31 @@ public sealed class ModelCommandTests : IDisposable
         Assert.Contains("give the tokenizer of a model with the latter", error.Message);
     }
 
+    [Fact]
+    public void A_student_is_some_of_its_teachers_layers()
+    {
+        using var scope = NewDisposeScope();
+        var tokenizer = WhisperTokenizer.Train(["a b c"], pieces: 258, windowSeconds: 0.4);
+        using var teacher = new WhisperModel(Tiny.Config(vocabulary: tokenizer.VocabularySize) with { EncoderLayers = 2, DecoderLayers = 4 });
+        tokenizer.Save(_folder.File("teacher"));
+        CompanionFiles.Write(_folder.File("teacher"), teacher.Config, tokenizer);
+        Checkpoint.Save(teacher, _folder.File("teacher"));
+        var printed = Run("model", "student", "--teacher", _folder.File("teacher"), "--decoder-layers", "2", "--encoder-initialisation", "1", "--out", _folder.File("student"));
+
+        Assert.Contains("0 ← 0, 1 ← 3 of 4", printed);
+        Assert.Contains("0 ← 1 of 2", printed);
+        using var student = Checkpoint.Load(_folder.File("student"));
+        var (expected, actual) = (teacher.NamedTensors(), student.NamedTensors());
+        foreach (var (from, to) in new[] { ("decoder.layers.3.fc1.weight", "decoder.layers.1.fc1.weight"), ("encoder.layers.1.fc1.weight", "encoder.layers.0.fc1.weight") })
+        {
+            Assert.True(actual["model." + to].eq(expected["model." + from]).all().item<bool>());
+        }
+
+        var error = Assert.Throws<LabException>(() => Run("model", "student", "--teacher", _folder.File("teacher"), "--decoder-layers", "5", "--out", _folder.File("more")));
+        Assert.Contains("choose 1 to 4", error.Message);
+        Assert.False(Directory.Exists(_folder.File("more")));
+    }
+
     private static string Run(params string[] arguments)
     {
         var output = new StringWriter();

@@ -3,6 +3,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DistilWhisperLab.Experiments;
+using DistilWhisperLab.Notebooks;
+using DistilWhisperLab.Runtime;
 
 namespace DistilWhisperLab.Cli;
 
@@ -17,7 +19,7 @@ internal static class RunsCommand
 
     public static Command Create() => new("runs", "Every training run and evaluation recorded.")
     {
-        List(), Show(), Compare(), Export(), Import(),
+        List(), Show(), Compare(), Recompute(), Export(), Import(),
     };
 
     private static Command List()
@@ -59,6 +61,30 @@ internal static class RunsCommand
             var runs = parsed.GetRequiredValue(ids).Select(id => Find(opened, id)).ToList();
             parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(json) ? Array(runs) : RunTables.Compare(runs));
             return 0;
+        });
+        return command;
+    }
+
+    private static Command Recompute()
+    {
+        var id = new Argument<string>("id") { Description = "The beginning of a run's id: one of the lab's studies." };
+        var teacher = new Option<string>("--teacher")
+        {
+            Description = "The teacher that it was made with.",
+            DefaultValueFactory = _ => Path.Combine(LabPaths.Data, "teacher"),
+        };
+        var ledger = LedgerOption.Create();
+        var command = new Command("recompute", "Compute a run again and set it beside the recorded one; exit code 1 where the new error rate lies outside the recorded one's interval.") { id, teacher, ledger };
+        command.SetStoppableAction((parsed, stop) =>
+        {
+            var recorded = Find(LedgerOption.Open(parsed.GetValue(ledger)), parsed.GetRequiredValue(id));
+            using var progress = new LabProgress();
+            var run = Recomputation.Of(recorded, parsed.GetRequiredValue(teacher), progress, stop);
+            var output = parsed.InvocationConfiguration.Output;
+            output.WriteLine(RunTables.Compare([run.Recorded, run.Again]));
+            output.WriteLine(
+                $"Identical: {(run.IsIdentical ? "yes" : "no")}. The recorded word error rate's interval is {run.Interval.Low:0.0} to {run.Interval.High:0.0} %; the new one lies {(run.IsWithinInterval ? "within" : "outside")}.");
+            return run.IsWithinInterval ? 0 : 1;
         });
         return command;
     }

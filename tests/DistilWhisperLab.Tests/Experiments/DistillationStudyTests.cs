@@ -79,6 +79,56 @@ public sealed class DistillationStudyTests : IDisposable
     }
 
     [Fact]
+    public void A_recorded_run_comes_out_the_same_again()
+    {
+        var every = Small with { Threshold = null, DecoderLayers = 1 };
+        foreach (var student in new[] { Small, every })
+        {
+            var recorded = Recorded(_study.Key(student, 3), _study.Train(student, 3));
+            var run = Recomputation.Of(recorded, _study);
+
+            Assert.True(run.IsIdentical);
+            Assert.True(run.IsWithinInterval);
+            Assert.Equal(recorded.Key.Id, run.Again.Key.Id);
+        }
+
+        var teacher = Recorded(_study.TeacherKey(), _study.Teacher());
+        Assert.True(Recomputation.Of(teacher, _study).IsIdentical);
+    }
+
+    [Fact]
+    public void A_changed_run_is_seen()
+    {
+        var outcome = _study.Train(Small, 3);
+        var recorded = Recorded(_study.Key(Small, 3), outcome with
+        {
+            WordErrors = outcome.WordErrors.ToDictionary(set => set.Key, set => set.Value with { Errors = [.. set.Value.Errors.Select(_ => 0)] }),
+        });
+        var run = Recomputation.Of(recorded, _study);
+
+        Assert.False(run.IsIdentical);
+        Assert.False(run.IsWithinInterval);
+    }
+
+    [Fact]
+    public void A_run_of_another_teacher_or_study_is_refused()
+    {
+        var key = _study.Key(Small, 3);
+        (string Message, RunKey Key)[] others =
+        [
+            ("the teacher is another", RunKey.Of(RunKey.Train, "other", key.Data, Small with { Name = "" }, 3, key.Recipe)),
+            ("recipe 1, the run of 0", RunKey.Of(RunKey.Train, key.Model, key.Data, Small with { Name = "" }, 3, 0)),
+            ("its settings are not a study's", RunKey.Of(RunKey.Train, key.Model, key.Data, new { lambda = 10 }, 3, key.Recipe)),
+        ];
+        Assert.All(others, other => Assert.Contains(
+            other.Message,
+            Assert.Throws<LabException>(() => Recomputation.Of(Recorded(other.Key, new RunOutcome(new Dictionary<string, double>())), _study)).Message));
+    }
+
+    private static RunRecord Recorded(RunKey key, RunOutcome outcome) =>
+        RunRecord.Of(key, "recorded", outcome, DateTimeOffset.UnixEpoch, TimeSpan.FromMinutes(1));
+
+    [Fact]
     public void A_shorter_encoder_is_trained_and_the_teacher_stays_as_it_is()
     {
         var before = _study.Teacher();

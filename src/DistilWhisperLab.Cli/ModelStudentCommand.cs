@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DistilWhisperLab.Distillation;
 using DistilWhisperLab.Models;
+using DistilWhisperLab.Runtime;
 using TorchSharp;
 
 namespace DistilWhisperLab.Cli;
@@ -36,12 +37,26 @@ internal static class ModelStudentCommand
             torch.manual_seed(parsed.GetValue(seed));
             using var student = Student.FromTeacher(taught, decoderMapping, encoderMapping, FrozenParts.None);
             CompanionFiles.Copy(source, target);
+            AtomicFile.WriteText(Path.Combine(target, "README.md"), Card(parsed.GetRequiredValue(teacher), decoderMapping, encoderMapping));
             Checkpoint.Save(student, target);
             parsed.InvocationConfiguration.Output.WriteLine($"decoder: {decoderMapping}");
             parsed.InvocationConfiguration.Output.WriteLine($"encoder: {encoderMapping}");
         });
         return command;
     }
+
+    private static string Card(string teacher, LayerMapping decoder, LayerMapping encoder) =>
+        $"""
+        # A student before its training
+
+        Layers of {Path.GetFileName(Path.TrimEndingDirectorySeparator(teacher))}, everything else copied whole: each of its layers ← the one it is a copy of.
+
+        | | |
+        |---|---|
+        | decoder | {decoder} |
+        | encoder | {encoder} |
+
+        """;
 
     private static Option<string> Initialisation(string name) => new(name)
     {

@@ -107,6 +107,7 @@ public sealed class ModelCommandTests : IDisposable
 
         Assert.Contains("0 ← 0, 1 ← 3 of 4", printed);
         Assert.Contains("0 ← 1 of 2", printed);
+        Assert.Contains("| decoder | 0 ← 0, 1 ← 3 of 4 |", File.ReadAllText(_folder.File("student/README.md")));
         using var student = Checkpoint.Load(_folder.File("student"));
         var (expected, actual) = (teacher.NamedTensors(), student.NamedTensors());
         foreach (var (from, to) in new[] { ("decoder.layers.3.fc1.weight", "decoder.layers.1.fc1.weight"), ("encoder.layers.1.fc1.weight", "encoder.layers.0.fc1.weight") })

@@ -86,7 +86,7 @@ public sealed class PseudoLabelFolder
         int? partSize = null)
     {
         var wanted = new LabelProvenance(
-            model, ContentHash.Model(model), manifest, ContentHash.Data(corpus), corpus.Utterances.Count,
+            LabPaths.Portable(model), ContentHash.Model(model), LabPaths.Portable(manifest), ContentHash.Data(corpus), corpus.Utterances.Count,
             partSize ?? DefaultPartSize, teacher.Model.Config.VocabularySize, settings ?? new());
         if (!Exists(directory))
         {

@@ -40,6 +40,16 @@ public static class LabPaths
     /// <summary>Where results go unless <c>--out</c> says otherwise; ignored by git.</summary>
     public static string Artifacts => Path.Combine(Repository, "artifacts");
 
+    /// <summary>
+    /// A path as results name it: from the clone's root where it lies in one, so that they say the same on every
+    /// machine; else as it is.
+    /// </summary>
+    public static string Portable(string path)
+    {
+        var full = Path.GetFullPath(path);
+        return Above(full) is { } root ? Path.GetRelativePath(root, full).Replace('\\', '/') : path;
+    }
+
     private static string? Above(string folder)
     {
         for (var at = new DirectoryInfo(folder); at is not null; at = at.Parent)

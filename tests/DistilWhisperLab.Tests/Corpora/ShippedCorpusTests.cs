@@ -13,15 +13,6 @@ public class ShippedCorpusTests
 
     public static TheoryData<string> Splits => [.. World.Splits.Where(s => s.Value.Shipped).Select(s => s.Key)];
 
-    // Corpus and teacher are replaced together, once the teacher of the new world is good enough.
-    public ShippedCorpusTests()
-    {
-        if (!File.Exists(Path.Combine(Folder, "long.jsonl")))
-        {
-            Assert.Skip("data/corpus is still of the specification's first version.");
-        }
-    }
-
     private static string Folder => Path.Combine(LabPaths.Data, "corpus");
 
     [Theory]

@@ -17,7 +17,7 @@ public sealed class DistillationTrainerTests(ITestOutputHelper output) : IDispos
     public void A_student_comes_closer_to_its_teacher()
     {
         using var set = new Set(_teacher, utterances: 48);
-        using var student = Student.FromTeacher(_teacher.Model, [0, 3]);
+        using var student = Student.FromTeacher(_teacher.Model, [0, 7]);
         using var trainer = set.Trainer(student, updates: 30);
         var steps = trainer.Train().ToList();
 
@@ -30,7 +30,7 @@ public sealed class DistillationTrainerTests(ITestOutputHelper output) : IDispos
     public void A_copy_of_the_teacher_has_no_divergence_from_it()
     {
         using var set = new Set(_teacher, utterances: 16);
-        using var student = Student.FromTeacher(_teacher.Model, [0, 1, 2, 3]);
+        using var student = Student.FromTeacher(_teacher.Model, [.. Enumerable.Range(0, _teacher.Model.Config.DecoderLayers)]);
         using var trainer = set.Trainer(student, updates: 1);
         Assert.Equal(0, trainer.Train().Single().Kl, 1e-6);
     }
@@ -39,8 +39,8 @@ public sealed class DistillationTrainerTests(ITestOutputHelper output) : IDispos
     public void Accumulated_batches_make_the_update_of_one_large_batch()
     {
         using var set = new Set(_teacher, utterances: 16);
-        using var first = Student.FromTeacher(_teacher.Model, [0, 3]);
-        using var second = Student.FromTeacher(_teacher.Model, [0, 3]);
+        using var first = Student.FromTeacher(_teacher.Model, [0, 7]);
+        using var second = Student.FromTeacher(_teacher.Model, [0, 7]);
         using var whole = set.Trainer(first, 2, new() { Batch = 16, MseWeight = 0.1 });
         using var parts = set.Trainer(second, 2, new() { Batch = 4, Accumulation = 4, MseWeight = 0.1 });
         foreach (var (one, four) in whole.Train().Zip(parts.Train()))
@@ -55,7 +55,7 @@ public sealed class DistillationTrainerTests(ITestOutputHelper output) : IDispos
     public void A_term_of_weight_zero_is_left_out_and_a_broken_loss_is_reported()
     {
         using var set = new Set(_teacher, utterances: 16);
-        using var student = Student.FromTeacher(_teacher.Model, [0, 3]);
+        using var student = Student.FromTeacher(_teacher.Model, [0, 7]);
         using (var trainer = set.Trainer(student, 1, new() { KlWeight = 0 }))
         {
             var step = trainer.Next();
@@ -75,7 +75,7 @@ public sealed class DistillationTrainerTests(ITestOutputHelper output) : IDispos
     public void The_frozen_encoder_and_the_teacher_stay_as_they_were()
     {
         using var set = new Set(_teacher, utterances: 16);
-        using var student = Student.FromTeacher(_teacher.Model, [0, 3]);
+        using var student = Student.FromTeacher(_teacher.Model, [0, 7]);
         using var before = Student.FromTeacher(_teacher.Model, [0, 1, 2, 3]);
         using (var trainer = set.Trainer(student, updates: 3))
         {
@@ -117,7 +117,7 @@ public sealed class DistillationTrainerTests(ITestOutputHelper output) : IDispos
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("LAB_TESTS") == "full", "Takes two minutes; LAB_TESTS=full runs it.");
         using var set = new Set(_teacher, utterances: 200);
-        using var student = Student.FromTeacher(_teacher.Model, [0, 3]);
+        using var student = Student.FromTeacher(_teacher.Model, [0, 7]);
         using var trainer = set.Trainer(student, updates: 2000);
         var resident = trainer.Train().Select(step => step.Update is 199 or 1999 ? Resident() : 0).Where(r => r > 0).ToList();
 

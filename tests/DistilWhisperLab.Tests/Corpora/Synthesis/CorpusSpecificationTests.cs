@@ -23,7 +23,7 @@ public sealed class CorpusSpecificationTests : IDisposable
     [InlineData("domains.crowd.voices", "null", "voices")]
     [InlineData("domains.crowd.voices", "[\"en-us\"]", "program first")]
     [InlineData("domains.crowd.voices", "[\"praat:en-us\"]", "espeak-ng, flite, festival")]
-    [InlineData("domains.crowd.unseenVoices", "[\"flite:slt\"]", "flite:slt is both")]
+    [InlineData("domains.medical.unseenVoices", "[\"flite:slt\"]", "flite:slt is both")]
     [InlineData("domains.crowd.wordsPerMinute", "[200, 100]", "wordsPerMinute")]
     [InlineData("domains.crowd.wordsPerMinute", "[150]", "wordsPerMinute")]
     [InlineData("domains.crowd.pitch", "[10, 120]", "pitch")]

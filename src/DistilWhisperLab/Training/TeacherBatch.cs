@@ -29,14 +29,17 @@ public sealed class TeacherBatch : IDisposable
     public Tensor Positions { get; }
 
     internal static TeacherBatch Create(
-        IReadOnlyList<TeacherWindow> windows, Tensor features, WhisperTokenizer tokenizer, int samples, bool encoderOnly)
+        IReadOnlyList<TeacherWindow> windows, Tensor features, WhisperTokenizer tokenizer, int samples, int positions, bool encoderOnly)
     {
         TokenBatch? tokens = null;
         if (!encoderOnly)
         {
+            var own = windows.Select(w => w.Sequence(tokenizer, samples)).ToList();
+            var prompts = windows.Select((w, i) => w.Prompt(tokenizer, own[i].Count, positions)).ToList();
             tokens = new TokenBatch(
-                [.. windows.Select(w => w.Sequence(tokenizer, samples))],
+                [.. prompts.Zip(own, (prompt, sequence) => (IReadOnlyList<int>)[.. prompt, .. sequence])],
                 tokenizer.EndOfText,
+                prompts: [.. prompts.Select(prompt => prompt.Count)],
                 firstTargets: [.. windows.Select(w => w.Speech.Count == 0 ? tokenizer.NoSpeech : (int?)null)]);
         }
 

@@ -18,6 +18,7 @@ public sealed class TeacherBatches : IDisposable
     private readonly TeacherSettings _settings;
     private readonly WhisperTokenizer _tokenizer;
     private readonly TeacherWindowPlanner _planner;
+    private readonly int _positions;
     private readonly int[] _short;
     private readonly BatchOrder? _shortOrder;
     private readonly BatchOrder _order;
@@ -32,7 +33,7 @@ public sealed class TeacherBatches : IDisposable
     public TeacherBatches(
         TeacherSettings settings, WhisperConfig config, WhisperTokenizer tokenizer, IReadOnlyList<SpeechExample> examples)
     {
-        (_settings, _tokenizer) = (settings, tokenizer);
+        (_settings, _tokenizer, _positions) = (settings, tokenizer, config.MaxTargetPositions);
         _planner = new TeacherWindowPlanner(settings, config, examples);
         double Length(int i) => examples[i].Samples.Length;
         var all = Enumerable.Range(0, examples.Count).ToArray();
@@ -67,7 +68,7 @@ public sealed class TeacherBatches : IDisposable
             Mask(features, random);
         }
 
-        return TeacherBatch.Create(windows, features, _tokenizer, samples, encoderOnly: phase == TeacherPhase.Encoder);
+        return TeacherBatch.Create(windows, features, _tokenizer, samples, _positions, encoderOnly: phase == TeacherPhase.Encoder);
     }
 
     /// <summary>Frees the feature extraction.</summary>

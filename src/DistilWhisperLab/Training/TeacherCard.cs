@@ -51,7 +51,7 @@ public static class TeacherCard
 
     private static string Recipe(TeacherSettings settings)
     {
-        var joined = string.Create(CultureInfo.InvariantCulture, $"windows filled with several utterances from {settings.JoinFrom:0 %} of the run on, timestamps with probability {settings.TimestampProbability:0.##}");
+        var joined = string.Create(CultureInfo.InvariantCulture, $"windows filled with several utterances from {settings.JoinFrom:0 %} of the run on, timestamps with probability {settings.TimestampProbability:0.##}, behind the text before with {settings.PreviousTextProbability:0.##}");
         return settings.CtcUpdates == 0
             ? joined
             : string.Create(CultureInfo.InvariantCulture, $"{settings.CtcUpdates:#,0} updates of the encoder alone with a CTC loss over letters, then the whole model, CTC beside it at weight {settings.CtcWeight:0.##} until {settings.CtcUntil:0 %} of the run; {joined}");

@@ -85,6 +85,12 @@ public sealed record TeacherSettings
     public double TimestampProbability { get; init; } = 0.5;
 
     /// <summary>
+    /// The probability that a whole window is learned behind the text before it. A teacher that never saw one takes
+    /// the prompt of sequential decoding for something to be written.
+    /// </summary>
+    public double PreviousTextProbability { get; init; } = 0.3;
+
+    /// <summary>
     /// The share of windows in which nobody speaks. Small on purpose: a teacher for studies of hallucination must
     /// still write text for some of them.
     /// </summary>

@@ -24,6 +24,9 @@ internal sealed record PlacedSpeech(SpeechExample Example, double Speed, int Fro
 /// <param name="Timestamps">Whether the times are written.</param>
 internal sealed record TeacherWindow(IReadOnlyList<PlacedSpeech> Speech, PlacedSpeech? CutOff, bool Timestamps)
 {
+    /// <summary>The utterances before the window, in order, whose text the decoder is told; none for no such prompt.</summary>
+    public IReadOnlyList<SpeechExample> Before { get; init; } = [];
+
     /// <summary>All that is heard.</summary>
     public IEnumerable<PlacedSpeech> Heard => CutOff is null ? Speech : Speech.Append(CutOff);
 
@@ -59,5 +62,24 @@ internal sealed record TeacherWindow(IReadOnlyList<PlacedSpeech> Speech, PlacedS
         return sequence;
 
         int Time(int sample) => tokenizer.Timestamp((double)Math.Min(sample, windowSamples) / LogMelSpectrogram.SampleRate);
+    }
+
+    /// <summary>
+    /// What stands before the start token: the text before the window behind its token, cut from the left to half of the
+    /// positions and to what the window's own sequence leaves, as in decoding; with times where the window has them.
+    /// </summary>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="own">Tokens of <see cref="Sequence"/>.</param>
+    /// <param name="positions">The decoder's positions.</param>
+    /// <returns>Empty without text, or where no room is left for any.</returns>
+    public IReadOnlyList<int> Prompt(WhisperTokenizer tokenizer, int own, int positions)
+    {
+        // As if each had had a window of its own.
+        var text = Before.SelectMany(before => Timestamps
+            ? [tokenizer.Timestamp(0), .. before.Tokens, tokenizer.Timestamp((double)before.Samples.Length / LogMelSpectrogram.SampleRate)]
+            : before.Tokens).ToList();
+        // The last token of a sequence is no input.
+        var room = Math.Min(positions / 2 - 1, positions - own);
+        return text.Count == 0 || room < 1 ? [] : [tokenizer.StartOfPrev, .. text.Skip(Math.Max(0, text.Count - room))];
     }
 }

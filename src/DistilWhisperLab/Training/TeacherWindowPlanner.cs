@@ -14,6 +14,7 @@ internal sealed class TeacherWindowPlanner
 
     private const int SampleRate = LogMelSpectrogram.SampleRate;
     private const int StartEndAndSlack = 4;
+    private const int MostBefore = 2;
 
     private readonly TeacherSettings _settings;
     private readonly IReadOnlyList<SpeechExample> _examples;
@@ -50,10 +51,27 @@ internal sealed class TeacherWindowPlanner
 
     /// <summary>Whole windows, most of them filled with what follows the utterance in its recording.</summary>
     public (IReadOnlyList<TeacherWindow> Windows, int Samples) Joined(IReadOnlyList<int> utterances, Random random) =>
-        ([.. utterances.Select(i => Speechless(random)
+        ([.. utterances.Select(i => Behind(i, random, Speechless(random)
             ?? (random.NextDouble() < _settings.SingleShare
                 ? Place(new PlacedSpeech(_examples[i], Speed(_examples[i], random), 0), _window, random)
-                : Fill(i, random)))], _window);
+                : Fill(i, random))))], _window);
+
+    /// <summary>The window with the text of what comes before its first utterance in the recording, or as it is.</summary>
+    private TeacherWindow Behind(int first, Random random, TeacherWindow window)
+    {
+        if (random.NextDouble() >= _settings.PreviousTextProbability)
+        {
+            return window;
+        }
+
+        var before = new List<SpeechExample>();
+        for (var at = Neighbour(first, -1); at is { } i && before.Count < MostBefore; at = Neighbour(i, -1))
+        {
+            before.Insert(0, _examples[i]);
+        }
+
+        return window with { Before = before };
+    }
 
     private TeacherWindow? Speechless(Random random) =>
         random.NextDouble() < _settings.SpeechlessShare ? new TeacherWindow([], null, random.Next(2) == 0) : null;
@@ -84,12 +102,12 @@ internal sealed class TeacherWindowPlanner
             speech.Add(placed);
             tokens += _examples[next].Tokens.Length + 2;
             at = placed.To + random.Next(SampleRate / 10, SampleRate * 4 / 5);
-            next = Follower(next) ?? random.Next(_examples.Count);
+            next = Neighbour(next, 1) ?? random.Next(_examples.Count);
         }
     }
 
-    private int? Follower(int utterance) =>
-        _places.TryGetValue((_examples[utterance].Recording, _examples[utterance].Position + 1), out var next) ? next : null;
+    private int? Neighbour(int utterance, int step) =>
+        _places.TryGetValue((_examples[utterance].Recording, _examples[utterance].Position + step), out var found) ? found : null;
 
     private bool Timestamps(Random random) => random.NextDouble() < _settings.TimestampProbability;
 

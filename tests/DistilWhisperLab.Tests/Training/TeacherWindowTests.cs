@@ -30,6 +30,38 @@ public class TeacherWindowTests
     }
 
     [Fact]
+    public void A_prompt_is_the_end_of_the_text_before_in_half_of_the_positions_and_what_is_left()
+    {
+        var tokenizer = SmallTeacher.Tokenizer;
+        var before = SmallTeacher.Examples().Take(2).ToList();
+        int[] text = [.. before.SelectMany(example => example.Tokens)];
+        var window = new TeacherWindow([], null, Timestamps: false) { Before = before };
+
+        Assert.Equal([tokenizer.StartOfPrev, .. text], window.Prompt(tokenizer, own: 3, positions: 100));
+        Assert.Equal([tokenizer.StartOfPrev, .. text[^2..]], window.Prompt(tokenizer, own: 3, positions: 6));
+        Assert.Equal([tokenizer.StartOfPrev, text[^1]], window.Prompt(tokenizer, own: 9, positions: 10));
+        Assert.Empty(window.Prompt(tokenizer, own: 10, positions: 10));
+        Assert.Empty((window with { Before = [] }).Prompt(tokenizer, own: 3, positions: 100));
+        Assert.Equal(
+            "<|0.00|> one two<|0.24|><|0.00|> four<|0.26|>",
+            tokenizer.DecodeWithTimestamps([.. (window with { Timestamps = true }).Prompt(tokenizer, 3, 100).Skip(1)]));
+    }
+
+    [Fact]
+    public void The_text_before_a_window_is_that_of_its_recording()
+    {
+        var (planner, examples) = Planner(SmallTeacher.Settings with { WindowSeconds = 2, PreviousTextProbability = 1, SpeechlessShare = 0 });
+        foreach (var (window, anchor) in planner.Joined([0, 1, 5], new Random(1)).Windows.Zip([0, 1, 5]))
+        {
+            var recording = examples.Where(e => e.Recording == examples[anchor].Recording && e.Position < examples[anchor].Position);
+            Assert.Equal(recording.TakeLast(2), window.Before);
+        }
+
+        (planner, _) = Planner(SmallTeacher.Settings with { WindowSeconds = 2, PreviousTextProbability = 0 });
+        Assert.All(planner.Joined([1, 5], new Random(1)).Windows, window => Assert.Empty(window.Before));
+    }
+
+    [Fact]
     public void Joined_windows_hold_consecutive_utterances_of_a_recording_within_the_window()
     {
         var (planner, examples) = Planner(SmallTeacher.Settings with { WindowSeconds = 2, SingleShare = 0, SpeechlessShare = 0 });

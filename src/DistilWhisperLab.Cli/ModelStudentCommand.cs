@@ -12,8 +12,6 @@ namespace DistilWhisperLab.Cli;
 /// </summary>
 internal static class ModelStudentCommand
 {
-    private const string Rules = "spaced, first, last, even, random, or the teacher's layers parted by commas.";
-
     public static Command Create()
     {
         var teacher = new Option<string>("--teacher") { Description = ModelOptions.ModelDescription, Required = true };
@@ -31,6 +29,11 @@ internal static class ModelStudentCommand
         {
             var source = ModelDirectory.Resolve(parsed.GetRequiredValue(teacher));
             var target = parsed.GetRequiredValue(output);
+            if (Path.GetFullPath(source) == Path.GetFullPath(target))
+            {
+                throw new LabException($"--out is the teacher's own directory, {target}; give another, so that the teacher is not overwritten.");
+            }
+
             using var taught = Checkpoint.Load(source);
             var decoderMapping = LayerSelection.Choose(parsed.GetRequiredValue(decoder), taught.Config.DecoderLayers, parsed.GetValue(decoderLayers));
             var encoderMapping = LayerSelection.Choose(parsed.GetRequiredValue(encoder), taught.Config.EncoderLayers, parsed.GetValue(encoderLayers));
@@ -60,7 +63,7 @@ internal static class ModelStudentCommand
 
     private static Option<string> Initialisation(string name) => new(name)
     {
-        Description = $"Where they come from: {Rules}",
+        Description = $"Where they come from: {LayerSelection.Syntax}.",
         DefaultValueFactory = _ => "spaced",
     };
 }

@@ -36,7 +36,7 @@ public sealed record DistillationPlan : DistillationSettings
     [Description("Decoder layers of the student; none: as many as are listed, or as the teacher has.")]
     public int? DecoderLayers { get; init; } = 2;
 
-    [Description("Where they come from: spaced, first, last, even, random, or the teacher's layers parted by commas.")]
+    [Description($"Where they come from: {LayerSelection.Syntax}.")]
     public string DecoderInitialisation { get; init; } = "spaced";
 
     [Description("Encoder layers of the student; none: as many as are listed, or as the teacher has.")]

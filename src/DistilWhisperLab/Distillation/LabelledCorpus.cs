@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using DistilWhisperLab.Corpora;
+using DistilWhisperLab.Decoding;
 using DistilWhisperLab.Experiments;
 using DistilWhisperLab.Models;
 using DistilWhisperLab.Text;
@@ -140,7 +141,7 @@ public sealed class LabelledCorpus
             available &= ~LabelVariant.Timestamps;
         }
 
-        if (before is null || Prompt(before, Own(label, available), available).Count < 2)
+        if (before is null || Prompt(before, Own(label, available), available).Count == 0)
         {
             available &= ~LabelVariant.PreviousText;
         }
@@ -178,17 +179,14 @@ public sealed class LabelledCorpus
     }
 
     /// <summary>
-    /// The text before behind its token, cut from the left to half of the positions and to what the label leaves (as
-    /// in decoding); its timestamps only where the label has its own.
+    /// The text before (<see cref="DecoderPrompt.PreviousText"/>), with its timestamps only where the label has its own.
     /// </summary>
-    private List<int> Prompt(PseudoLabel before, List<int> own, LabelVariant variant)
+    private IReadOnlyList<int> Prompt(PseudoLabel before, List<int> own, LabelVariant variant)
     {
         var text = before.Sequence
             .Where(t => variant.HasFlag(LabelVariant.Timestamps) && _tokenizer.IsTimestamp(t) || t < _tokenizer.EndOfText)
             .ToList();
-        // The last token of a sequence is no input.
-        var room = Math.Min(_positions / 2 - 1, _positions - own.Count);
-        return [_tokenizer.StartOfPrev, .. text.Skip(Math.Max(0, text.Count - Math.Max(0, room)))];
+        return DecoderPrompt.PreviousText(_tokenizer, text, _positions, own.Count);
     }
 
     /// <summary>Longer than the decoder's positions, or cut by decoding, which fills no more than half of them.</summary>

@@ -29,6 +29,9 @@ public enum LayerRule
 /// <param name="Listed">The layers that <see cref="LayerRule.Listed"/> takes, from zero.</param>
 public sealed record LayerSelection(LayerRule Rule, IReadOnlyList<int> Listed)
 {
+    /// <summary>What <see cref="Parse"/> reads, for people.</summary>
+    public const string Syntax = "spaced, first, last, even, random, or the teacher's layers parted by commas";
+
     /// <summary>A rule that needs no list.</summary>
     public LayerSelection(LayerRule rule) : this(rule, [])
     {
@@ -47,7 +50,7 @@ public sealed record LayerSelection(LayerRule Rule, IReadOnlyList<int> Listed)
 
         return Enum.TryParse<LayerRule>(text, ignoreCase: true, out var rule) && Enum.IsDefined(rule) && rule != LayerRule.Listed
             ? new LayerSelection(rule)
-            : throw new LabException($"\"{text}\" names no layers; use spaced, first, last, even, random, or the teacher's layers parted by commas, such as 0,3.");
+            : throw new LabException($"\"{text}\" names no layers; use {Syntax}, such as 0,3.");
     }
 
     /// <summary>Reads a rule and applies it. Where layers are listed, the list says how many there are.</summary>

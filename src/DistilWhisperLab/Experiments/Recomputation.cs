@@ -16,10 +16,11 @@ namespace DistilWhisperLab.Experiments;
 public sealed record Recomputation(RunRecord Recorded, RunRecord Again)
 {
     /// <summary>Whether each utterance has as many errors as before.</summary>
-    public bool IsIdentical => Sets.All(set =>
+    public bool IsIdentical => Sets.Count == Again.WordErrors.Count && Sets.All(set =>
         Again.WordErrors.TryGetValue(set.Key, out var counts) && counts.Errors.AsSpan().SequenceEqual(set.Value.Errors));
 
-    /// <summary>The 95 % interval, over utterances, of the recorded word error rate.</summary>
+    /// <summary>The 95 % interval, over utterances, of the recorded word error rate, in percent.</summary>
+    /// <exception cref="LabException">The record has no word errors.</exception>
     public Interval Interval => SeedBootstrap.Interval([[.. Sets.Values]]);
 
     /// <summary>Whether the word error rate lies within the recorded one's interval.</summary>
@@ -56,20 +57,13 @@ public sealed record Recomputation(RunRecord Recorded, RunRecord Again)
         if (recorded.Key.Kind == RunKey.Evaluate)
         {
             Require(recorded.Key, study.TeacherKey());
-            return Run(study.TeacherKey(), study.Teacher);
+            return new(recorded, RunRecord.Measure(study.TeacherKey(), recorded.Name, study.Teacher));
         }
 
         var student = Read(recorded);
         var key = study.Key(student, recorded.Key.Seed);
         Require(recorded.Key, key);
-        return Run(key, () => study.Train(student, recorded.Key.Seed));
-
-        Recomputation Run(RunKey key, Func<RunOutcome> measure)
-        {
-            var started = DateTimeOffset.UtcNow;
-            var outcome = measure();
-            return new(recorded, RunRecord.Of(key, recorded.Name, outcome, started, DateTimeOffset.UtcNow - started));
-        }
+        return new(recorded, RunRecord.Measure(key, recorded.Name, () => study.Train(student, recorded.Key.Seed)));
     }
 
     /// <summary>A key leaves out what is null, so what it does not name is null, whatever a new setting starts with.</summary>

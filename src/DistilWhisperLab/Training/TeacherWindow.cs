@@ -1,4 +1,5 @@
 using DistilWhisperLab.Audio;
+using DistilWhisperLab.Decoding;
 using DistilWhisperLab.Text;
 
 namespace DistilWhisperLab.Training;
@@ -65,8 +66,8 @@ internal sealed record TeacherWindow(IReadOnlyList<PlacedSpeech> Speech, PlacedS
     }
 
     /// <summary>
-    /// What stands before the start token: the text before the window behind its token, cut from the left to half of the
-    /// positions and to what the window's own sequence leaves, as in decoding; with times where the window has them.
+    /// What stands before the start token: the text before the window (<see cref="DecoderPrompt.PreviousText"/>), with
+    /// times where the window has them.
     /// </summary>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="own">Tokens of <see cref="Sequence"/>.</param>
@@ -78,8 +79,6 @@ internal sealed record TeacherWindow(IReadOnlyList<PlacedSpeech> Speech, PlacedS
         var text = Before.SelectMany(before => Timestamps
             ? [tokenizer.Timestamp(0), .. before.Tokens, tokenizer.Timestamp((double)before.Samples.Length / LogMelSpectrogram.SampleRate)]
             : before.Tokens).ToList();
-        // The last token of a sequence is no input.
-        var room = Math.Min(positions / 2 - 1, positions - own);
-        return text.Count == 0 || room < 1 ? [] : [tokenizer.StartOfPrev, .. text.Skip(Math.Max(0, text.Count - room))];
+        return DecoderPrompt.PreviousText(tokenizer, text, positions, own);
     }
 }

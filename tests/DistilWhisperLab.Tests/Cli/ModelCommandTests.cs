@@ -117,6 +117,8 @@ public sealed class ModelCommandTests : IDisposable
 
         var error = Assert.Throws<LabException>(() => Run("model", "student", "--teacher", _folder.File("teacher"), "--decoder-layers", "5", "--out", _folder.File("more")));
         Assert.Contains("choose 1 to 4", error.Message);
+        error = Assert.Throws<LabException>(() => Run("model", "student", "--teacher", _folder.File("teacher"), "--decoder-layers", "2", "--out", _folder.File("teacher")));
+        Assert.Contains("the teacher's own directory", error.Message);
         Assert.False(Directory.Exists(_folder.File("more")));
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DistilWhisperLab.Runtime;
 
 namespace DistilWhisperLab.Experiments;
@@ -91,10 +90,7 @@ public sealed class RunLedger
             return found;
         }
 
-        var started = DateTimeOffset.UtcNow;
-        var clock = Stopwatch.StartNew();
-        var outcome = measure();
-        var run = RunRecord.Of(key, name, outcome, started, clock.Elapsed);
+        var run = RunRecord.Measure(key, name, measure);
         Record(run);
         return run;
     }

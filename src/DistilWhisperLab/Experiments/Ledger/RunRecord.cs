@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -73,6 +74,18 @@ public sealed record RunRecord(
             Payload = PayloadOf(outcome.WordErrors),
             Checkpoint = outcome.Checkpoint,
         };
+
+    /// <summary>Computes a run and records when it began and how long it took; no ledger is told.</summary>
+    /// <param name="key">What makes it the same run.</param>
+    /// <param name="name">What tables call it.</param>
+    /// <param name="measure">Computes it.</param>
+    public static RunRecord Measure(RunKey key, string name, Func<RunOutcome> measure)
+    {
+        var started = DateTimeOffset.UtcNow;
+        var clock = Stopwatch.StartNew();
+        var outcome = measure();
+        return Of(key, name, outcome, started, clock.Elapsed);
+    }
 
     /// <summary>The payload that <see cref="WordErrors"/> reads.</summary>
     internal static JsonNode? PayloadOf(IReadOnlyDictionary<string, WordErrorCounts> wordErrors) =>

@@ -48,15 +48,17 @@ internal sealed class EncodedCorpus(
                 throw new OperationCanceledException("No update was made in this sitting; run the same command to go on.", stop);
             }
 
-            using var scope = NewDisposeScope();
             var key = new CacheKey(states ? _statesKind : _featuresKind, i);
+            if (cache.Contains(key))
+            {
+                continue; // Not reported either: what costs no time has no rate.
+            }
+
+            using var scope = NewDisposeScope();
+            cache.Add(key, (states ? Encode([i]) : Compute([i])).squeeze(0));
             if (!cache.Contains(key))
             {
-                cache.Add(key, (states ? Encode([i]) : Compute([i])).squeeze(0));
-                if (!cache.Contains(key))
-                {
-                    return; // The budget is used up.
-                }
+                return; // The budget is used up.
             }
 
             progress?.Report(new Progress(states ? "Encoding" : "Reading", i + 1, Count));

@@ -38,25 +38,6 @@ internal static class SpeechAugmentation
     /// <summary>Samples that remain at a speed.</summary>
     public static int Length(int samples, double speed) => (int)(samples / speed);
 
-    /// <summary>Adds noise of a given power, white or, half of the time, falling towards high frequencies.</summary>
-    public static void AddNoise(Span<float> window, double power, Random random)
-    {
-        var colour = random.Next(2) == 0 ? 0 : (float)(0.5 + 0.48 * random.NextDouble());
-        // Uniform noise through y = colour · y + x: x has a variance of 1/3, y one of 1/3 / (1 - colour²).
-        var scale = (float)Math.Sqrt(3 * (1 - colour * colour) * power);
-        var state = (ulong)random.NextInt64() | 1;
-        var y = 0f;
-        for (var i = 0; i < window.Length; i++)
-        {
-            // Xorshift (Marsaglia 2003): System.Random takes several times as long.
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            y = colour * y + (long)state * (1f / long.MaxValue);
-            window[i] += scale * y;
-        }
-    }
-
     /// <summary>
     /// Sets a band of frequencies and two stretches of time to the features' middle (SpecAugment, Park et al. 2019,
     /// lightly).

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using DistilWhisperLab.Audio;
+using DistilWhisperLab.Audio.Acoustics;
 using DistilWhisperLab.Models;
 using DistilWhisperLab.Runtime;
 using DistilWhisperLab.Text;
@@ -18,6 +19,7 @@ public sealed class TeacherBatches : IDisposable
     private readonly TeacherSettings _settings;
     private readonly WhisperTokenizer _tokenizer;
     private readonly TeacherWindowPlanner _planner;
+    private readonly BackgroundSound _background;
     private readonly int _positions;
     private readonly int[] _short;
     private readonly BatchOrder? _shortOrder;
@@ -35,6 +37,7 @@ public sealed class TeacherBatches : IDisposable
     {
         (_settings, _tokenizer, _positions) = (settings, tokenizer, config.MaxTargetPositions);
         _planner = new TeacherWindowPlanner(settings, config, examples);
+        _background = new BackgroundSound(examples);
         double Length(int i) => examples[i].Samples.Length;
         var all = Enumerable.Range(0, examples.Count).ToArray();
         _short = [.. all.Where(i => Length(i) <= settings.CtcSeconds * LogMelSpectrogram.SampleRate)];
@@ -76,7 +79,7 @@ public sealed class TeacherBatches : IDisposable
 
     private void Hear(TeacherWindow window, Span<float> samples, bool noisy, Random random)
     {
-        var gain = Decibels(12 * (random.NextDouble() - 0.5));
+        var gain = Level.Gain(12 * (random.NextDouble() - 0.5));
         var heard = 0;
         foreach (var speech in window.Heard)
         {
@@ -84,20 +87,15 @@ public sealed class TeacherBatches : IDisposable
             heard += Math.Min(speech.Length, samples.Length - speech.From);
         }
 
-        if (heard == 0)
+        if (noisy)
         {
-            // A quarter is digital silence, the rest noise of any loudness.
-            if (random.Next(4) > 0)
+            // Measured before the pauses are filled: the ratio is one to the speech.
+            var power = heard == 0 ? 0 : TensorPrimitives.SumOfSquares<float>(samples) / heard;
+            _background.FillPauses(samples, window.Heard.Select(speech => (speech.From, speech.To)), random);
+            if (power > 0 && random.NextDouble() < _settings.NoiseShare)
             {
-                var amplitude = Decibels(-70 + 50 * random.NextDouble());
-                SpeechAugmentation.AddNoise(samples, amplitude * amplitude, random);
+                _background.AddBeside(samples, power, random);
             }
-        }
-        else if (noisy && random.NextDouble() < _settings.NoiseShare)
-        {
-            var power = TensorPrimitives.SumOfSquares<float>(samples) / heard;
-            var ratio = Decibels(-(5 + 25 * random.NextDouble()));
-            SpeechAugmentation.AddNoise(samples, power * ratio * ratio, random);
         }
     }
 
@@ -122,6 +120,4 @@ public sealed class TeacherBatches : IDisposable
             }
         }
     }
-
-    private static double Decibels(double amplitude) => Math.Pow(10, amplitude / 20);
 }

@@ -99,7 +99,10 @@ public sealed record TeacherSettings
     /// <summary>The share of utterances that are heard up to 10 % faster or slower.</summary>
     public double SpeedShare { get; init; } = 0.5;
 
-    /// <summary>The share of windows that noise of 5 to 30 dB below the speech is added to; none while only the encoder is trained.</summary>
+    /// <summary>
+    /// The share of windows that a sound 5 to 30 dB below the speech is added to, a noise, music or distant talk; none
+    /// while only the encoder is trained.
+    /// </summary>
     public double NoiseShare { get; init; } = 0.3;
 
     /// <summary>The share of windows of whose features a band and two stretches are masked; none while only the encoder is trained.</summary>

@@ -14,7 +14,8 @@ internal sealed class TeacherWindowPlanner
 
     private const int SampleRate = LogMelSpectrogram.SampleRate;
     private const int StartEndAndSlack = 4;
-    private const int MostBefore = 2;
+    private const int MostBefore = 5;
+    private const double LongPauses = 0.25;
 
     private readonly TeacherSettings _settings;
     private readonly IReadOnlyList<SpeechExample> _examples;
@@ -64,8 +65,8 @@ internal sealed class TeacherWindowPlanner
             return window;
         }
 
-        var before = new List<SpeechExample>();
-        for (var at = Neighbour(first, -1); at is { } i && before.Count < MostBefore; at = Neighbour(i, -1))
+        var (before, most) = (new List<SpeechExample>(), random.Next(1, MostBefore + 1));
+        for (var at = Neighbour(first, -1); at is { } i && before.Count < most; at = Neighbour(i, -1))
         {
             before.Insert(0, _examples[i]);
         }
@@ -101,10 +102,15 @@ internal sealed class TeacherWindowPlanner
 
             speech.Add(placed);
             tokens += _examples[next].Tokens.Length + 2;
-            at = placed.To + random.Next(SampleRate / 10, SampleRate * 4 / 5);
+            at = placed.To + Pause(random);
             next = Neighbour(next, 1) ?? random.Next(_examples.Count);
         }
     }
+
+    /// <summary>Mostly a breath of 0.1 to 0.8 s; else any length up to the window's.</summary>
+    private int Pause(Random random) => random.NextDouble() < LongPauses
+        ? random.Next(_window)
+        : random.Next(SampleRate / 10, SampleRate * 4 / 5);
 
     private int? Neighbour(int utterance, int step) =>
         _places.TryGetValue((_examples[utterance].Recording, _examples[utterance].Position + step), out var found) ? found : null;

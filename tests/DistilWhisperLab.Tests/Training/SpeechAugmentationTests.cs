@@ -22,19 +22,6 @@ public class SpeechAugmentationTests
     }
 
     [Fact]
-    public void Noise_has_the_power_asked_for_and_follows_from_its_random_numbers()
-    {
-        for (var seed = 0; seed < 8; seed++)
-        {
-            float[] noise = new float[200_000], again = new float[200_000];
-            SpeechAugmentation.AddNoise(noise, 0.04, new Random(seed));
-            SpeechAugmentation.AddNoise(again, 0.04, new Random(seed));
-            Assert.Equal(noise, again);
-            Assert.InRange(noise.Average(x => (double)x * x), 0.035, 0.045);
-        }
-    }
-
-    [Fact]
     public void Masks_leave_most_of_the_features_as_they_were()
     {
         for (var seed = 0; seed < 20; seed++)

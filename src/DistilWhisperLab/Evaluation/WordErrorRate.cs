@@ -39,7 +39,7 @@ public sealed record WordErrorRate(IReadOnlyList<WordAlignment> Utterances)
     /// (Bisani and Ney 2004).
     /// </summary>
     /// <param name="seed">The run's seed.</param>
-    public Interval Bootstrap(int seed = 1) => Experiments.Bootstrap.Interval(Utterances.Count, drawn => RateOf(Utterances, drawn), seed);
+    public Interval Bootstrap(int seed = 1) => WordErrorCounts.Of(this).Interval(seed);
 
     /// <summary>
     /// The 95 % interval of this rate minus another's over the same utterances: each draw takes the same utterances
@@ -48,20 +48,14 @@ public sealed record WordErrorRate(IReadOnlyList<WordAlignment> Utterances)
     /// <param name="other">The rate subtracted, of the same utterances in the same order.</param>
     /// <param name="seed">The run's seed.</param>
     /// <exception cref="ArgumentException">The sets differ in size.</exception>
-    public Interval BootstrapDifference(WordErrorRate other, int seed = 1) =>
-        other.Utterances.Count == Utterances.Count
-            ? Experiments.Bootstrap.Interval(Utterances.Count, drawn => RateOf(Utterances, drawn) - RateOf(other.Utterances, drawn), seed)
-            : throw new ArgumentException($"{Utterances.Count} utterances against {other.Utterances.Count}.", nameof(other));
-
-    private static double RateOf(IReadOnlyList<WordAlignment> utterances, int[] drawn)
+    public Interval BootstrapDifference(WordErrorRate other, int seed = 1)
     {
-        int errors = 0, words = 0;
-        foreach (var i in drawn)
+        if (other.Utterances.Count != Utterances.Count)
         {
-            errors += utterances[i].Errors;
-            words += utterances[i].ReferenceWords;
+            throw new ArgumentException($"{Utterances.Count} utterances against {other.Utterances.Count}.", nameof(other));
         }
 
-        return 100.0 * errors / Math.Max(1, words);
+        var (mine, theirs) = (WordErrorCounts.Of(this), WordErrorCounts.Of(other));
+        return Experiments.Bootstrap.Interval(Utterances.Count, drawn => mine.RateOf(drawn) - theirs.RateOf(drawn), seed);
     }
 }

@@ -1,41 +1,16 @@
 using System.Diagnostics;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using DistilWhisperLab.Runtime;
-using TorchSharp;
-using TorchSharp.Modules;
+using DistilWhisperLab.Training;
 
 namespace DistilWhisperLab.Distillation;
 
-/// <summary>
-/// A run's curves: a line of JSON every few updates, and the same for TensorBoard. What a killed run wrote behind its
-/// last saved state is taken out of the lines when it is resumed, since it will be written again.
-/// </summary>
-internal sealed class DistillationLog : IDisposable
+/// <summary>Brings a distillation's steps and validations into its <see cref="TrainingLog{TLine}"/>, the steps as means over ten.</summary>
+internal sealed class DistillationLog(string directory, int update, int examplesPerUpdate) : IDisposable
 {
-    public const string LinesFile = "training-log.jsonl";
     private const int Every = 10;
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
-    private readonly StreamWriter _lines;
-    private readonly SummaryWriter _board;
-    private readonly int _examplesPerUpdate;
+    private readonly TrainingLog<Line> _log = new(directory, update);
     private readonly List<DistillationTrainer.Step> _steps = [];
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-
-    public DistillationLog(string directory, int update, int examplesPerUpdate)
-    {
-        _examplesPerUpdate = examplesPerUpdate;
-        var path = Path.Combine(directory, LinesFile);
-        Truncate(path, update);
-        _lines = new StreamWriter(path, append: true);
-        _board = torch.utils.tensorboard.SummaryWriter(Path.Combine(directory, "tensorboard"));
-    }
 
     /// <summary>A line: means since the line before; the word error rate where there was a validation.</summary>
     public sealed record Line(
@@ -48,7 +23,15 @@ internal sealed class DistillationLog : IDisposable
         double? LearningRate,
         double? ExamplesPerSecond,
         double? ValidationWer,
-        IReadOnlyDictionary<string, double>? Domains);
+        IReadOnlyDictionary<string, double>? Domains) : ITrainingLogLine
+    {
+        public IEnumerable<(string Tag, double? Value)> Curves() =>
+        [
+            ("loss/total", Loss), ("loss/pseudo_label", PseudoLabel), ("loss/kl", Kl), ("loss/mse", Mse), ("gradient_norm", GradientNorm),
+            ("learning_rate", LearningRate), ("examples_per_second", ExamplesPerSecond), ("wer/mean", ValidationWer),
+            .. (Domains ?? new Dictionary<string, double>()).Select(d => ($"wer/{d.Key}", (double?)d.Value)),
+        ];
+    }
 
     public void Add(DistillationTrainer.Step step)
     {
@@ -58,7 +41,7 @@ internal sealed class DistillationLog : IDisposable
             return;
         }
 
-        Write(new Line(
+        _log.Add(new Line(
             step.Update + 1,
             Mean(s => s.Loss),
             Mean(s => s.PseudoLabel),
@@ -66,7 +49,7 @@ internal sealed class DistillationLog : IDisposable
             Mean(s => s.Mse),
             Mean(s => s.GradientNorm),
             step.LearningRate,
-            Math.Round(_steps.Count * _examplesPerUpdate / _watch.Elapsed.TotalSeconds, 2),
+            Math.Round(_steps.Count * examplesPerUpdate / _watch.Elapsed.TotalSeconds, 2),
             null,
             null));
         _steps.Clear();
@@ -83,56 +66,13 @@ internal sealed class DistillationLog : IDisposable
     }
 
     public void Add(int update, ValidationResult result) =>
-        Write(new Line(update, null, null, null, null, null, null, null, result.Wer, result.Domains));
+        _log.Add(new Line(update, null, null, null, null, null, null, null, result.Wer, result.Domains));
 
-    /// <summary>Brings all that was added to the disk, before a state that counts on it is saved.</summary>
-    public void Flush() => _lines.Flush();
-
-    public void Dispose() => _lines.Dispose();
-
-    private void Write(Line line)
-    {
-        _lines.WriteLine(JsonSerializer.Serialize(line, Json));
-        (string Tag, double? Value)[] scalars =
-        [
-            ("loss/total", line.Loss), ("loss/pseudo_label", line.PseudoLabel), ("loss/kl", line.Kl), ("loss/mse", line.Mse),
-            ("gradient_norm", line.GradientNorm), ("learning_rate", line.LearningRate),
-            ("examples_per_second", line.ExamplesPerSecond), ("wer/mean", line.ValidationWer),
-            .. (line.Domains ?? new Dictionary<string, double>()).Select(d => ($"wer/{d.Key}", (double?)d.Value)),
-        ];
-        foreach (var (tag, value) in scalars)
-        {
-            if (value is { } number)
-            {
-                _board.add_scalar(tag, (float)number, line.Update);
-            }
-        }
-    }
+    public void Dispose() => _log.Dispose();
 
     private double? Mean(Func<DistillationTrainer.Step, double> value)
     {
         var mean = _steps.Average(value);
         return double.IsFinite(mean) ? Math.Round(mean, 6) : null;
-    }
-
-    private static void Truncate(string path, int update)
-    {
-        if (File.Exists(path))
-        {
-            var kept = File.ReadLines(path).TakeWhile(line => line.EndsWith('}') && UpdateOf(line) <= update);
-            AtomicFile.WriteText(path, string.Concat(kept.Select(line => line + "\n")));
-        }
-    }
-
-    private static int UpdateOf(string line)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Line>(line, Json)!.Update;
-        }
-        catch (JsonException)
-        {
-            return int.MaxValue; // Half a line: the run was killed while it wrote.
-        }
     }
 }

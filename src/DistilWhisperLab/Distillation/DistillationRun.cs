@@ -150,7 +150,6 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
 
         void Save()
         {
-            log.Flush();
             trainer.Save();
             saved = trainer.Update;
         }

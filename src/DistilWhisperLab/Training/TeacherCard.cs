@@ -15,10 +15,10 @@ public static class TeacherCard
     /// <param name="data">What it learned from.</param>
     /// <param name="log">The run's log.</param>
     public static void Write(
-        string directory, TeacherSettings settings, WhisperConfig config, TeacherExamples data, IReadOnlyList<TeacherLog.Line> log) =>
+        string directory, TeacherSettings settings, WhisperConfig config, TeacherExamples data, IReadOnlyList<TeacherLogLine> log) =>
         AtomicFile.WriteText(Path.Combine(directory, "README.md"), Text(settings, config, data, log));
 
-    internal static string Text(TeacherSettings settings, WhisperConfig config, TeacherExamples data, IReadOnlyList<TeacherLog.Line> log) =>
+    internal static string Text(TeacherSettings settings, WhisperConfig config, TeacherExamples data, IReadOnlyList<TeacherLogLine> log) =>
         string.Create(CultureInfo.InvariantCulture, $"""
         # A teacher of the lab
 
@@ -33,7 +33,7 @@ public static class TeacherCard
         | training speech | {data.Examples.Count:#,0} utterances, {data.Hours:0.0} hours, {data.Domains.Count} domains |
         | updates | {(log.Count == 0 ? 0 : log[^1].Update):#,0} of {settings.Updates:#,0}, peak learning rate {settings.PeakLearningRate:0.#####}, AdamW, clipped at 1 |
         | recipe | {Recipe(settings)} |
-        | augmentation | {settings.SpeedShare:0 %} of utterances up to 10 % faster or slower, gain ±6 dB; beside the decoder, noise at 5 to 30 dB on {settings.NoiseShare:0 %} of windows, masks on {settings.MaskShare:0 %}, {settings.SpeechlessShare:0 %} without speech |
+        | augmentation | {settings.SpeedShare:0 %} of utterances up to 10 % faster or slower, gain ±6 dB; beside the decoder, noise, music or distant talk 5 to 30 dB below the speech on {settings.NoiseShare:0 %} of windows and in most long pauses, masks on {settings.MaskShare:0 %}, {settings.SpeechlessShare:0 %} without speech |
         | time | {(log.Count == 0 ? 0 : log[^1].Seconds) / 60:0} minutes |
         | stored as | float16 |
 
@@ -57,7 +57,7 @@ public static class TeacherCard
             : string.Create(CultureInfo.InvariantCulture, $"{settings.CtcUpdates:#,0} updates of the encoder alone with a CTC loss over letters, then the whole model, CTC beside it at weight {settings.CtcWeight:0.##} until {settings.CtcUntil:0 %} of the run; {joined}");
     }
 
-    private static string Validation(IReadOnlyList<TeacherLog.Line> log)
+    private static string Validation(IReadOnlyList<TeacherLogLine> log)
     {
         if (log.LastOrDefault(line => line.DomainWer is not null) is not { DomainWer: { } domains } line)
         {

@@ -53,7 +53,7 @@ public static class TeacherExport
     /// <param name="directory">The new model's directory.</param>
     public static void KeepLogOf(string? from, string directory)
     {
-        for (var (stage, source) = (1, TeacherLog.FileName); from is not null && File.Exists(Path.Combine(from, source)); stage++)
+        for (var (stage, source) = (1, TrainingLog.FileName); from is not null && File.Exists(Path.Combine(from, source)); stage++)
         {
             var kept = $"training-log-{stage}.jsonl";
             File.Copy(Path.Combine(from, source), Path.Combine(directory, kept), overwrite: true);

@@ -48,7 +48,7 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
         using var trainer = new TeacherTrainer(settings, tokenizer, data.Examples, StatePath);
         TeacherExport.WriteCompanions(directory, trainer.Model.Config, tokenizer);
         var judge = validation is null ? null : new TeacherValidation(validation, windowSeconds);
-        using var log = new TeacherLog(directory, trainer.Update);
+        using var log = new TrainingLog<TeacherLogLine>(directory, trainer.Update);
         Train(trainer, log, () => judge?.Of(trainer.Model, tokenizer), progress, tell, stop);
         TeacherExport.Write(directory, trainer.Model, tokenizer);
         TeacherCard.Write(directory, settings, trainer.Model.Config, data, log.Lines);
@@ -57,7 +57,7 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
 
     private void Train(
         TeacherTrainer trainer,
-        TeacherLog log,
+        TrainingLog<TeacherLogLine> log,
         Func<(double Mean, IReadOnlyDictionary<string, double> Domains)?> validate,
         IProgress<Progress> progress,
         Action<string> tell,
@@ -94,7 +94,7 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
                 }
 
                 log.Add(line);
-                tell(TeacherLog.Text(line));
+                tell(TrainingLog.Text(line));
                 steps.Clear();
                 part.Restart();
             }
@@ -105,7 +105,7 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
             }
         }
 
-        TeacherLog.Line Line() => Summarise(steps, before + whole.Elapsed.TotalSeconds, steps.Count / part.Elapsed.TotalSeconds);
+        TeacherLogLine Line() => Summarise(steps, before + whole.Elapsed.TotalSeconds, steps.Count / part.Elapsed.TotalSeconds);
     }
 
     private static (double WindowSeconds, int MostTokens) Limits(WhisperConfig config) => (config.WindowSeconds, config.MaxTargetPositions);
@@ -117,7 +117,7 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
             double.IsNaN(step.CrossEntropy) ? null : $"cross-entropy {step.CrossEntropy:0.00}",
         }.OfType<string>());
 
-    private static TeacherLog.Line Summarise(List<TeacherTrainer.Step> steps, double seconds, double updatesPerSecond)
+    private static TeacherLogLine Summarise(List<TeacherTrainer.Step> steps, double seconds, double updatesPerSecond)
     {
         static double? Mean(IEnumerable<double> values)
         {
@@ -125,7 +125,7 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
             return used.Count == 0 ? null : Math.Round(used.Average(), 4);
         }
 
-        return new TeacherLog.Line(
+        return new TeacherLogLine(
             steps[^1].Update + 1,
             Math.Round(seconds, 1),
             Math.Round(updatesPerSecond, 2),

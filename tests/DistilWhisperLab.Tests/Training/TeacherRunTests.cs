@@ -32,7 +32,7 @@ public class TeacherRunTests
 
         new TeacherRun(Settings, corpus, corpus, folder).Train(new Watcher(_ => { }), told.Add, TestContext.Current.CancellationToken);
         Assert.Equal("1 of 13 utterances are left out: 1 are longer than the window, 0 have no text.", told[0]);
-        var line = TeacherLog.Read(Path.Combine(folder, TeacherLog.FileName))[^1];
+        var line = TrainingLog.Read<TeacherLogLine>(Path.Combine(folder, TrainingLog.FileName))[^1];
         Assert.Equal(8, line.Update);
         Assert.Equal(["daily"], line.DomainWer!.Keys);
         Assert.Equal(line.ValidationWer, line.DomainWer["daily"]);
@@ -63,20 +63,20 @@ public class TeacherRunTests
     public void A_log_forgets_the_lines_that_the_resumed_state_does_not_know_of()
     {
         using var folder = new TemporaryFolder();
-        TeacherLog.Line Line(int update) => new(update, update, 1, null, 2.5, 0.5, 1e-3);
-        using (var log = new TeacherLog(folder.Path, 0))
+        TeacherLogLine Line(int update) => new(update, update, 1, null, 2.5, 0.5, 1e-3);
+        using (var log = new TrainingLog<TeacherLogLine>(folder.Path, 0))
         {
             log.Add(Line(50));
             log.Add(Line(100));
         }
 
-        using (var resumed = new TeacherLog(folder.Path, 70))
+        using (var resumed = new TrainingLog<TeacherLogLine>(folder.Path, 70))
         {
             Assert.Equal([Line(50)], resumed.Lines);
             resumed.Add(Line(120));
         }
 
-        Assert.Equal([Line(50), Line(120)], TeacherLog.Read(folder.File(TeacherLog.FileName)));
+        Assert.Equal([Line(50), Line(120)], TrainingLog.Read<TeacherLogLine>(folder.File(TrainingLog.FileName)));
     }
 
     [Fact]

@@ -50,10 +50,10 @@ internal static class CorpusCommand
             var loaded = CorpusSpecification.Load(parsed.GetRequiredValue(specification));
             var builder = new CorpusBuilder(loaded);
             string[] names = [.. (parsed.GetValue(splits) ?? []).SelectMany(s => s.Split(',', StringSplitOptions.RemoveEmptyEntries))];
+            Array.ForEach(names, loaded.RequireSplit);
             foreach (var split in names.Length > 0 ? names : [.. loaded.Splits.Keys])
             {
-                var shipped = loaded.Splits.TryGetValue(split, out var settings) && settings.Shipped;
-                var folder = parsed.GetValue(output) ?? Path.Combine(shipped ? LabPaths.Data : LabPaths.Artifacts, "corpus");
+                var folder = parsed.GetValue(output) ?? Path.Combine(loaded.Splits[split].Shipped ? LabPaths.Data : LabPaths.Artifacts, "corpus");
                 using var progress = new LabProgress();
                 await builder.BuildAsync(split, folder, parsed.GetValue(threads), progress, stop);
             }

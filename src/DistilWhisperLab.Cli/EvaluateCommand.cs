@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -33,7 +34,12 @@ internal static class EvaluateCommand
         var kind = new Option<SetKind?>("--kind")
         {
             Description = "What the sets are to a student; by default what data/corpus.json says of their domains and splits, and id where it says nothing.",
-            CustomParser = result => EvaluationSets.ParseKind(result.Tokens[^1].Value),
+            CustomParser = result => Parsed<SetKind?>(result, text => EvaluationSets.ParseKind(text)),
+        };
+        var noise = new Option<AddedNoise?>("--noise")
+        {
+            Description = $"Noise to mix into the audio ({string.Join(", ", AddedNoise.Kinds)}) and its signal-to-noise ratio in dB, such as white:10.",
+            CustomParser = result => Parsed(result, AddedNoise.Parse),
         };
         var speechless = new Option<int>("--speechless") { Description = "Also transcribe so many windows of each noise and of music, in which nobody speaks." };
         var batch = new Option<int>("--batch")
@@ -47,7 +53,7 @@ internal static class EvaluateCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
         var command = new Command("evaluate", "Measure a model's word error rate on test sets; what the run ledger has is not computed again.")
         {
-            model, sets, split, kind, speechless, batch, device, ledger, json,
+            model, sets, split, kind, noise, speechless, batch, device, ledger, json,
         };
         command.SetStoppableAction((parsed, stop) =>
         {
@@ -58,7 +64,7 @@ internal static class EvaluateCommand
             using var progress = new LabProgress();
             var name = parsed.GetRequiredValue(model);
             using var loaded = Transcriber.Load(name, Devices.Choose(parsed.GetRequiredValue(device)), progress, stop);
-            var settings = new EvaluationSettings { Batch = parsed.GetValue(batch) };
+            var settings = new EvaluationSettings { Batch = parsed.GetValue(batch), Noise = parsed.GetValue(noise) };
             var report = EvaluationReport.Of(name, loaded, chosen, runs, settings, progress, stop);
             var silent = parsed.GetValue(speechless) > 0
                 ? SpeechlessWindows.Of(loaded, parsed.GetValue(speechless), settings.Decoding.Seed, progress: progress)
@@ -69,6 +75,19 @@ internal static class EvaluateCommand
             return 0;
         });
         return command;
+    }
+
+    private static T? Parsed<T>(ArgumentResult result, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(result.Tokens[^1].Value);
+        }
+        catch (LabException e)
+        {
+            result.AddError(e.Message);
+            return default;
+        }
     }
 
     private static JsonObject Document(EvaluationReport report, IReadOnlyList<SpeechlessWindows> silent)

@@ -33,16 +33,16 @@ internal static class TeacherCommand
 
     private static Command Export()
     {
-        var state = new Option<string>("--state")
+        var run = new Option<string>("--run")
         {
-            Description = "The state in a run's folder.",
-            DefaultValueFactory = _ => Path.Combine(LabPaths.Artifacts, "teacher", TeacherExport.StateFile),
+            Description = "The training's folder.",
+            DefaultValueFactory = _ => Path.Combine(LabPaths.Artifacts, "teacher"),
         };
         var output = new Option<string>("--out") { Description = "Folder for the model.", Required = true };
-        var export = new Command("export", "Make a model directory of a training's last saved state.") { state, output };
+        var export = new Command("export", "Make a model directory of a training's last saved state.") { run, output };
         export.SetAction(parsed =>
         {
-            var updates = TeacherExport.FromState(parsed.GetRequiredValue(state), parsed.GetRequiredValue(output));
+            var updates = TeacherExport.FromRun(parsed.GetRequiredValue(run), parsed.GetRequiredValue(output));
             Console.WriteLine($"{parsed.GetRequiredValue(output)} holds the model after {updates} updates.");
             return 0;
         });

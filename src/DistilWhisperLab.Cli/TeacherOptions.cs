@@ -60,7 +60,23 @@ internal sealed class TeacherOptions
         {
             command.Options.Add(option);
         }
+
+        foreach (var count in (Option[])[_updates, _batch, _pieces, _encoderLayers, _decoderLayers, _width, _heads])
+        {
+            count.MustBePositive();
+        }
+
+        command.Validators.Add(result =>
+        {
+            // A further stage keeps what its model is; better to say so than to let a wish go unheard.
+            if (result.GetValue(_from) is not null && OfTheModel.FirstOrDefault(option => result.GetResult(option) is not null) is { } asked)
+            {
+                result.AddError($"{asked.Name} cannot be given with --from: a further stage keeps the model's dimensions and tokenizer.");
+            }
+        });
     }
+
+    private Option[] OfTheModel => [_pieces, _window, _encoderLayers, _decoderLayers, _width, _heads];
 
     public TeacherSettings Settings(ParseResult parsed)
     {

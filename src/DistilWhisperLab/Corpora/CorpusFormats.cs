@@ -28,7 +28,7 @@ internal static class CorpusFormats
 
     private static CorpusSource OpenFolder(string folder, IProgress<Progress>? progress)
     {
-        string[] places = [folder, Path.Combine(folder, "data")]; // datasets puts the shards of a repository into data/
+        string[] places = [folder, Path.Combine(folder, "data")]; // as datasets does
         var shards = places.Where(Directory.Exists).Select(p => Files(p, "*.parquet").ToArray()).FirstOrDefault(f => f.Length > 0);
         if (shards is not null)
         {

@@ -32,7 +32,9 @@ internal sealed partial class ParquetShards
         CheckComplete(files);
         var shards = files.Select(f => new ParquetShard(f)).ToList();
         var reader = new ParquetShards(shards);
-        var domain = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(files[0])))!;
+        var folder = Directory.GetParent(Path.GetFullPath(files[0]))!;
+        // datasets puts a repository's shards into data/, which names nothing.
+        var domain = folder.Name == "data" && folder.Parent is { } repository ? repository.Name : folder.Name;
         var rows = shards.SelectMany(shard => Rows(shard, domain)).ToList();
         if (rows.Count == 0)
         {

@@ -38,11 +38,16 @@ public sealed record EvaluationReport(string Model, IReadOnlyList<SetResult> Set
     {
         settings ??= new EvaluationSettings();
         var hash = ContentHash.Model(model.Model);
+        var noise = settings.Noise?.Identity;
+        // A real-time factor is one of a kind of device; a CPU has no name here, as in the records made before others had.
+        var device = model.Model.Device.type == TorchSharp.DeviceType.CPU ? null : model.Model.Device.type.ToString();
         var results = new List<SetResult>();
         foreach (var set in sets)
         {
             stop.ThrowIfCancellationRequested();
-            object decoding = set.IsLong ? new { sequential = settings.LongForm } : new { greedy = settings.Decoding, settings.Batch };
+            object decoding = set.IsLong
+                ? new { sequential = settings.LongForm, noise, device }
+                : new { greedy = settings.Decoding, settings.Batch, noise, device };
             var key = RunKey.Of(RunKey.Evaluate, hash, ContentHash.Data(set.Corpus), decoding, settings.Decoding.Seed, Recipe);
             var run = ledger.FindOrRun(
                 key, $"{name} on {set.Name}", () => SetTranscription.Measure(model, set, settings, progress, stop));

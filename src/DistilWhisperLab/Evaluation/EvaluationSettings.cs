@@ -11,6 +11,9 @@ public sealed record EvaluationSettings
     /// <summary>How long recordings are transcribed; the sequential algorithm.</summary>
     public SequentialOptions LongForm { get; init; } = new();
 
+    /// <summary>Noise mixed into the audio before; null for none.</summary>
+    public AddedNoise? Noise { get; init; }
+
     /// <summary>Utterances decoded together, which decides the real-time factor.</summary>
     public int Batch { get; init; } = 16;
 }

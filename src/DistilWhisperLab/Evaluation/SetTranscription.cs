@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DistilWhisperLab.Audio;
 using DistilWhisperLab.Decoding;
 using DistilWhisperLab.Experiments;
 using DistilWhisperLab.Runtime;
@@ -9,22 +10,28 @@ namespace DistilWhisperLab.Evaluation;
 internal static class SetTranscription
 {
     /// <summary>
-    /// Word errors and real-time factor of a set. Features and encoder are timed, reading the audio is not.
+    /// Word errors and real-time factor of a set. Features and encoder are timed, reading the audio is not. An utterance
+    /// longer than the window is transcribed as a long recording is.
     /// </summary>
     public static RunOutcome Measure(
         Transcriber model, EvaluationSet set, EvaluationSettings settings, IProgress<Progress>? progress, CancellationToken stop)
     {
-        using var longForm = set.IsLong ? new SequentialTranscriber(model.Model, model.Tokenizer) : null;
+        var config = model.Model.Config;
+        using var longForm = set.IsLong || set.Corpus.Utterances.Any(u => u.Duration > config.WindowSeconds)
+            ? new SequentialTranscriber(model.Model, model.Tokenizer)
+            : null;
+        var noise = settings.Noise?.Mixer(settings.Decoding.Seed);
         var (references, written) = (new List<string>(), new List<string>());
         double computing = 0, heard = 0;
         foreach (var items in set.Items().Chunk(set.IsLong ? 1 : settings.Batch))
         {
             stop.ThrowIfCancellationRequested();
-            var clips = items.Select(item => item.Clip).ToList();
+            var clips = items.Select((item, i) => noise is null ? item.Clip : noise(item.Clip, references.Count + i)).ToList();
             var clock = Stopwatch.StartNew();
-            written.AddRange(longForm is null
-                ? model.Transcribe(clips, settings.Decoding, settings.Batch).Select(result => result.Text)
-                : clips.Select(clip => longForm.Transcribe(clip, settings.LongForm, cancellation: stop).Text));
+            var within = new Queue<DecodingResult>(model.Transcribe([.. clips.Where(Fits)], settings.Decoding, settings.Batch));
+            written.AddRange(clips.Select(clip => Fits(clip)
+                ? within.Dequeue().Text
+                : longForm!.Transcribe(clip, settings.LongForm, cancellation: stop).Text));
             computing += clock.Elapsed.TotalSeconds;
             heard += clips.Sum(clip => clip.Duration);
             references.AddRange(items.Select(item => item.Reference));
@@ -32,5 +39,7 @@ internal static class SetTranscription
         }
 
         return SetResult.Outcome(WordErrorRate.Of(references, written), computing / heard);
+
+        bool Fits(AudioClip clip) => longForm is null || (!set.IsLong && clip.Samples.Length <= config.WindowSamples);
     }
 }

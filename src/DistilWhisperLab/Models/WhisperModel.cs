@@ -32,7 +32,15 @@ public sealed class WhisperModel : Module
     public TextDecoder Decoder { get; }
 
     /// <summary>Where the weights lie.</summary>
-    public Device Device => Decoder.TokenEmbedding.device;
+    public Device Device
+    {
+        get
+        {
+            // TorchSharp's embedding makes a new handle of its weights for everyone who asks.
+            using var scope = NewDisposeScope();
+            return Decoder.TokenEmbedding.device;
+        }
+    }
 
     /// <summary>Logits of whole sequences given log-mel spectrograms.</summary>
     /// <param name="mel"><c>[batch, mels, frames]</c>.</param>

@@ -41,6 +41,11 @@ public sealed class TeacherBatches : IDisposable
         double Length(int i) => examples[i].Samples.Length;
         var all = Enumerable.Range(0, examples.Count).ToArray();
         _short = [.. all.Where(i => Length(i) <= settings.CtcSeconds * LogMelSpectrogram.SampleRate)];
+        if (settings.CtcUpdates > 0 && _short.Length < settings.CtcBatch)
+        {
+            throw new LabException($"{_short.Length} utterances last {settings.CtcSeconds:0.#} s at most, fewer than the {settings.CtcBatch} of a batch while only the encoder is trained; give more data, or train without the CTC loss (--ctc-updates 0).");
+        }
+
         _shortOrder = settings.CtcUpdates == 0 ? null : new BatchOrder([.. _short.Select(Length)], settings.CtcBatch, settings.Seed);
         _order = new BatchOrder([.. all.Select(Length)], settings.Batch, settings.Seed + 1);
         _logMel = new LogMelSpectrogram(config.MelBins);

@@ -66,7 +66,7 @@ public sealed record TeacherExamples(
     /// <summary>What was left out, for a person; null for nothing.</summary>
     public string? LeftOut => TooLong + Wordless == 0
         ? null
-        : $"{TooLong + Wordless} of {Examples.Count + TooLong + Wordless} utterances are left out: {TooLong} are longer than the window, {Wordless} have no text.";
+        : $"{TooLong + Wordless} of {Examples.Count + TooLong + Wordless} utterances are left out: {TooLong} are longer than the window or the decoder's positions, {Wordless} have no text.";
 
     /// <summary>
     /// Trains a tokenizer on the corpus's texts. Every character that begins a text becomes a piece together with the

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DistilWhisperLab.Models;
 using DistilWhisperLab.Text;
 using static TorchSharp.torch;
@@ -68,20 +67,25 @@ public static class TeacherExport
         Checkpoint.Save(model, directory, ScalarType.Float16);
     }
 
-    /// <summary>Makes a model directory of a saved state.</summary>
-    /// <param name="statePath">The state; beside it lie the files that its run wrote at its start.</param>
+    /// <summary>Makes a model directory of a training's last saved state.</summary>
+    /// <param name="run">The training's folder; beside the state lie the files that it wrote at its start.</param>
     /// <param name="directory">Receives the model.</param>
     /// <returns>The updates that the model has made.</returns>
     /// <exception cref="LabException">The state, or a file beside it, is missing or damaged.</exception>
-    public static int FromState(string statePath, string directory)
+    public static int FromRun(string run, string directory)
     {
-        using var state = SafetensorsFile.Open(statePath);
-        if (!state.Metadata.TryGetValue("settings", out var settings) || JsonSerializer.Deserialize<TeacherSettings>(settings) is null)
+        var path = Path.Combine(run, StateFile);
+        if (!File.Exists(path))
         {
-            throw new CheckpointException($"{statePath} is no state of a teacher's training; give the {StateFile} of a run's folder.");
+            throw new LabException($"{run} holds no {StateFile}; give the folder of a training, the --out of lab teacher train.");
         }
 
-        var run = Path.GetDirectoryName(Path.GetFullPath(statePath))!;
+        using var state = SafetensorsFile.Open(path);
+        if (!state.Metadata.TryGetValue("update", out var text) || !int.TryParse(text, out var update) || !File.Exists(Path.Combine(run, "config.json")))
+        {
+            throw new CheckpointException($"{path} is no state of a teacher's training; give the folder of one, the --out of lab teacher train.");
+        }
+
         var tokenizer = WhisperTokenizer.Load(run);
         using var model = new WhisperModel(WhisperConfig.Load(Path.Combine(run, "config.json")));
         using (no_grad())
@@ -93,6 +97,6 @@ public static class TeacherExport
         }
 
         Write(directory, model, tokenizer);
-        return int.Parse(state.Metadata["update"]);
+        return update;
     }
 }

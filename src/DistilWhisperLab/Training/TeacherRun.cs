@@ -27,9 +27,10 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
     /// <param name="tell">Called with each line of the log, and with what a person should know.</param>
     /// <param name="stop">Saves the state and throws.</param>
     /// <exception cref="OperationCanceledException">The run was stopped; its state is saved.</exception>
-    /// <exception cref="LabException">Corpus, model or state cannot be used, or training broke down.</exception>
+    /// <exception cref="LabException">Recipe, corpus, model or state cannot be used, or training broke down.</exception>
     public void Train(IProgress<Progress> progress, Action<string> tell, CancellationToken stop)
     {
+        settings.Check();
         var tokenizer = settings.From is null
             ? TeacherExamples.TrainTokenizer(training, settings.Pieces, settings.WindowSeconds)
             : WhisperTokenizer.Load(settings.From);

@@ -115,6 +115,16 @@ public sealed record TeacherSettings
     /// <param name="directory">The model to start from.</param>
     public static TeacherSettings StageFrom(string directory) => new() { From = directory, CtcUpdates = 0, JoinFrom = 0 };
 
+    /// <summary>Throws where the recipe would leave the decoder as it was.</summary>
+    /// <exception cref="LabException">It would.</exception>
+    public void Check()
+    {
+        if (CtcUpdates >= Updates)
+        {
+            throw new LabException($"The encoder alone is trained for {CtcUpdates} of {Updates} updates, which leaves none for the decoder; raise --updates or lower --ctc-updates.");
+        }
+    }
+
     /// <summary>What an update, counted from zero, learns from.</summary>
     public TeacherPhase PhaseAt(int update) =>
         update < CtcUpdates ? TeacherPhase.Encoder : update < JoinFrom * Updates ? TeacherPhase.Single : TeacherPhase.Joined;

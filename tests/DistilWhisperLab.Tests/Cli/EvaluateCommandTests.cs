@@ -35,7 +35,10 @@ public class EvaluateCommandTests
         var parsed = EvaluateCommand.Create().Parse(["--model", "nowhere", "--sets", "missing.jsonl"]);
         var error = Assert.Throws<CorpusException>(() => parsed.Invoke(new() { EnableDefaultExceptionHandler = false }));
         Assert.Contains("missing.jsonl", error.Message);
-        Assert.NotEmpty(EvaluateCommand.Create().Parse(["--model", "m", "--batch", "0"]).Errors);
+        foreach (var (option, wrong) in (ReadOnlySpan<(string, string)>)[("--batch", "0"), ("--kind", "foo"), ("--noise", "rain:3")])
+        {
+            Assert.Contains(wrong, Assert.Single(EvaluateCommand.Create().Parse(["--model", "m", option, wrong]).Errors).Message);
+        }
     }
 
     private static string Evaluate(TemporaryCorpus files, params string[] options)

@@ -84,6 +84,43 @@ public sealed class EvaluationReportTests : IDisposable
     }
 
     [Fact]
+    public void An_utterance_longer_than_the_window_is_transcribed_like_a_long_recording()
+    {
+        using var files = new TemporaryCorpus();
+        var recording = Test.Utterances.Where(u => u.Recording == Test.Utterances[0].Recording).ToList();
+        var (first, last) = (recording[0], recording[^1]);
+        var whole = first with { Duration = last.Start + last.Duration - first.Start, Text = string.Join(' ', recording.Select(u => u.Text)) };
+        Assert.True(whole.Duration > _teacher.Model.Config.WindowSeconds);
+        foreach (var u in (Utterance[])[first, whole, last])
+        {
+            files.SaveWav($"{(u == whole ? "whole" : u.Id)}.wav", Test.Audio(u));
+        }
+
+        var corpus = files.Open([.. new[] { (first, first.Id), (whole, "whole"), (last, last.Id) }
+            .Select(pair => pair.Item1 with { Id = pair.Item2, Audio = pair.Item2 + ".wav", Start = 0 })]);
+        using var sequential = new SequentialTranscriber(_teacher.Model, _teacher.Tokenizer);
+        string[] expected =
+        [
+            _teacher.Transcribe([Test.Audio(first)])[0].Text,
+            sequential.Transcribe(Test.Audio(whole), cancellation: TestContext.Current.CancellationToken).Text,
+            _teacher.Transcribe([Test.Audio(last)])[0].Text,
+        ];
+        Assert.Equal(WordErrorRate.Of(corpus.Utterances.Select(u => u.Text), expected).Rate, Report(EvaluationSets.Of(corpus)).Sets.Single().Wer, 1e-9);
+    }
+
+    [Fact]
+    public void A_model_hears_worse_the_louder_the_noise_and_every_ratio_is_kept()
+    {
+        double At(double snr, string kind = "white") =>
+            Report(EvaluationSets.Of(Test), new EvaluationSettings { Noise = new AddedNoise(kind, snr) }).Sets.Single().Wer;
+        var (faint, loud) = (At(40), At(-10));
+        Assert.True(loud > faint + 20, $"{faint} and {loud} %");
+        Assert.True(At(-10, "pub") > faint + 20);
+        Assert.Equal(loud, At(-10));
+        Assert.Equal(3, Ledger.All().Count);
+    }
+
+    [Fact]
     public void Tensors_do_not_accumulate()
     {
         Report(EvaluationSets.Of(Test));

@@ -9,23 +9,30 @@ namespace DistilWhisperLab.Tests.Evaluation;
 public class NoiseTests
 {
     [Fact]
-    public void A_model_hears_worse_the_louder_the_noise_and_nothing_depends_on_the_other_ratios()
+    public void Noise_has_the_ratio_asked_for_to_the_speech_and_is_the_same_at_every_ratio()
     {
-        using var teacher = Transcriber.Load(Path.Combine(LabPaths.Data, "teacher"), stop: TestContext.Current.CancellationToken);
-        var corpus = Corpus.Shipped("test").Take(6);
-        var points = NoiseRobustness.Of(teacher, corpus, Noise.White, [40, -10]);
-        Assert.Equal([40, -10], points.Select(point => point.Snr));
-        Assert.True(points[1].Wer.Rate > points[0].Wer.Rate + 20, $"{points[0].Wer.Rate} and {points[1].Wer.Rate} %");
-        Assert.Equal(points[1].Wer.Rate, NoiseRobustness.Of(teacher, corpus, Noise.White, [-10])[0].Wer.Rate);
+        var clip = Corpus.Shipped("test").Stream().First().Clip;
+        float[] Noise(string kind, double snr, int number) =>
+            [.. new AddedNoise(kind, snr).Mixer(seed: 1)(clip, number).Samples.Zip(clip.Samples, (noisy, clean) => noisy - clean)];
+        foreach (var kind in (string[])["white", "pub"])
+        {
+            var (loud, faint) = (Noise(kind, -10, 3), Noise(kind, 10, 3));
+            Assert.Equal(-10, Level.Decibel(Level.ActivePower(clip.Samples) / Level.Power(loud)), 0.01);
+            Assert.All(loud.Zip(faint), pair => Assert.Equal(pair.First, 10 * pair.Second, 1e-4 + 1e-3 * Math.Abs(pair.First)));
+            Assert.NotEqual(loud, Noise(kind, -10, 4));
+            // Loud everywhere: nobody in the pub waits for the others.
+            Assert.All(loud.Chunk(3200).SkipLast(1), part => Assert.True(Level.Power(part) > Level.Power(loud) / 20));
+        }
     }
 
     [Fact]
-    public void A_pub_is_loud_everywhere_and_follows_from_its_random_numbers()
+    public void Noise_is_read_from_its_kind_and_ratio()
     {
-        var pub = NoiseRobustness.Pub(Corpus.Shipped("validation").Take(8));
-        var sound = pub(32000, new Random(1));
-        Assert.Equal(sound, pub(32000, new Random(1)));
-        Assert.All(sound.Chunk(3200), part => Assert.True(Level.Power(part) > Level.Power(sound) / 20));
+        Assert.Equal(new AddedNoise("pub", -2.5), AddedNoise.Parse("pub:-2.5"));
+        foreach (var wrong in (string[])["pub", "pub:", "rain:3", "white:loud", "white:1:2", "white:NaN"])
+        {
+            Assert.Contains($"\"{wrong}\" is no noise; write a kind (white, pink", Assert.Throws<LabException>(() => AddedNoise.Parse(wrong)).Message);
+        }
     }
 
     [Fact]

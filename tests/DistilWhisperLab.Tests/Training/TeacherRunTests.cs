@@ -24,14 +24,16 @@ public class TeacherRunTests
             Assert.Contains("Update 4 of 8 is saved", stopped.Message);
         }
 
-        Assert.Equal(4, TeacherExport.FromState(Path.Combine(folder, TeacherExport.StateFile), files.PathOf("half")));
+        Assert.Equal(4, TeacherExport.FromRun(folder, files.PathOf("half")));
+        var missing = Assert.Throws<LabException>(() => TeacherExport.FromRun(files.PathOf("half"), files.PathOf("other")));
+        Assert.Contains("holds no state.safetensors; give the folder of a training", missing.Message);
         using (var half = Checkpoint.Load(files.PathOf("half")))
         {
             Assert.Equal(1.2, half.Config.WindowSeconds);
         }
 
         new TeacherRun(Settings, corpus, corpus, folder).Train(new Watcher(_ => { }), told.Add, TestContext.Current.CancellationToken);
-        Assert.Equal("1 of 13 utterances are left out: 1 are longer than the window, 0 have no text.", told[0]);
+        Assert.Equal("1 of 13 utterances are left out: 1 are longer than the window or the decoder's positions, 0 have no text.", told[0]);
         var line = TrainingLog.Read<TeacherLogLine>(Path.Combine(folder, TrainingLog.FileName))[^1];
         Assert.Equal(8, line.Update);
         Assert.Equal(["daily"], line.DomainWer!.Keys);

@@ -35,11 +35,7 @@ public sealed class CorpusBuilder
     public async Task BuildAsync(
         string split, string directory, int threads, IProgress<Progress> progress, CancellationToken stop)
     {
-        if (!_specification.Splits.ContainsKey(split))
-        {
-            throw new CorpusException($"The specification has no split {split}; it has {string.Join(", ", _specification.Splits.Keys)}.");
-        }
-
+        _specification.RequireSplit(split);
         // Better now than after the first recording.
         RequirePrograms(split);
         var plans = RecordingPlan.Of(_specification, Sentences, split);

@@ -68,6 +68,16 @@ public sealed partial record CorpusSpecification
     /// <summary>The domains of a split by name.</summary>
     public IReadOnlyList<string> DomainsOf(string split) => Splits[split].Domains ?? [.. Domains.Keys];
 
+    /// <summary>Throws where there is no such split.</summary>
+    /// <exception cref="CorpusException">There is none.</exception>
+    public void RequireSplit(string split)
+    {
+        if (!Splits.ContainsKey(split))
+        {
+            throw new CorpusException($"The specification has no split {split}; it has {string.Join(", ", Splits.Keys)}.");
+        }
+    }
+
     /// <summary>All of it as text, to recognise the same specification by.</summary>
     internal string ToJson() => JsonSerializer.Serialize(this, CamelCase);
 

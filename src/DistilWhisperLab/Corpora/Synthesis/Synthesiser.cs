@@ -25,7 +25,13 @@ internal static class Synthesiser
         var rate = speaker.WordsPerMinute;
         while (true)
         {
-            var clip = TrimSilence(await Voice.SpeakAsync(speaker.Voice, text, rate, speaker.Pitch, stop));
+            var spoken = await Voice.SpeakAsync(speaker.Voice, text, rate, speaker.Pitch, stop);
+            if (!spoken.Samples.AsSpan().ContainsAnyExcept(0f))
+            {
+                throw new CorpusException($"The voice {speaker.Voice} is silent for \"{text}\"; try it by hand, or take the voice out of the specification.");
+            }
+
+            var clip = TrimSilence(spoken);
             if (clip.Duration <= longest)
             {
                 return clip.Samples;

@@ -1,0 +1,55 @@
+using System.Globalization;
+using DistilWhisperLab.Audio;
+using DistilWhisperLab.Audio.Acoustics;
+using DistilWhisperLab.Corpora;
+using DistilWhisperLab.Experiments;
+using DistilWhisperLab.Runtime;
+
+namespace DistilWhisperLab.Evaluation;
+
+/// <summary>Noise mixed into test audio before it is transcribed: a point of the paper's Figure 2.</summary>
+/// <param name="Kind">One of <see cref="Kinds"/>; the figure has <c>white</c> and <c>pub</c>.</param>
+/// <param name="Snr">Signal to noise in dB, over the stretches in which somebody speaks.</param>
+public sealed record AddedNoise(string Kind, double Snr)
+{
+    private const string Pub = "pub";
+
+    // Some dozens of talkers are enough for a pub in which no voice stands out.
+    private const int PubVoices = 48;
+
+    /// <summary>From 40 dB, hardly audible, to −10 dB, noise of ten times the speech's power (Figure 2's range).</summary>
+    public static IReadOnlyList<double> Figure2 { get; } = [40, 30, 20, 10, 0, -10];
+
+    /// <summary>Every kind of <see cref="Noise"/>, and a pub in which the voices of the shipped validation split talk all at once.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = [.. Noise.Kinds, Pub];
+
+    /// <summary>Reads a kind and a ratio, for example <c>pub:10</c>.</summary>
+    /// <exception cref="LabException">It is none.</exception>
+    public static AddedNoise Parse(string text) =>
+        text.Split(':') is [var kind, var ratio] && Kinds.Contains(kind)
+        && double.TryParse(ratio, NumberStyles.Float, CultureInfo.InvariantCulture, out var snr) && double.IsFinite(snr)
+            ? new AddedNoise(kind, snr)
+            : throw new LabException($"\"{text}\" is no noise; write a kind ({string.Join(", ", Kinds)}), a colon and the signal-to-noise ratio in dB, such as white:10.");
+
+    /// <summary>What decides the noise: a pub depends on who is in it.</summary>
+    internal object Identity => Kind == Pub ? new { Kind, Snr, Voices = ContentHash.Data(Voices()) } : this;
+
+    /// <summary>
+    /// The mixer of a test set: a clip and its number give the noisy clip. The number seeds the noise, so that an utterance
+    /// meets the same noise at every ratio and with every model.
+    /// </summary>
+    internal Func<AudioClip, int, AudioClip> Mixer(int seed)
+    {
+        var talk = Kind == Pub ? Voices().Stream().Select(item => item.Clip.Samples).ToList() : [];
+        return (clip, number) =>
+        {
+            var random = Seeds.Random(seed, number);
+            var length = clip.Samples.Length;
+            var samples = (float[])clip.Samples.Clone();
+            Level.AddAtSnr(samples, Kind == Pub ? Noise.Pub(talk, length, random) : Noise.Of(Kind, length, random), Snr);
+            return clip with { Samples = samples };
+        };
+    }
+
+    private static Corpus Voices() => Corpus.Shipped("validation").AcrossDomains(PubVoices);
+}

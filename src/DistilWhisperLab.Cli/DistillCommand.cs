@@ -39,7 +39,7 @@ internal static class DistillCommand
         var ledger = LedgerOption.Create();
         var command = new Command(
             "distill",
-            "Train a student on a teacher's pseudo-labels: label the corpus where that is not done, initialise, train, validate, export. Run again on the same folder it goes on where it stopped.")
+            "Train a student on a teacher's pseudo-labels: label the corpus where that is not done, initialise, train, validate, export. Run again on the same folder it goes on where it stopped. An option is taken before --set, --set before the file. For example: lab distill --teacher data/teacher --corpus data/corpus/train.jsonl --validation data/corpus/validation.jsonl --out artifacts/student")
         {
             config, output, set, ledger,
         };

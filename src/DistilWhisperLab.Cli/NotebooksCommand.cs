@@ -44,15 +44,14 @@ internal static class NotebooksCommand
             Description = "A notebook's parameter, as NAME=VALUE; may be repeated.",
             HelpName = "NAME=VALUE",
         };
-        var limit = new Option<double>("--cell-timeout")
+        var limit = new Option<double?>("--cell-timeout")
         {
-            DefaultValueFactory = _ => 30,
-            Description = "Minutes that one cell may take.",
+            Description = "Minutes that one cell may take; by default 30, and 1,440 on the profiles full and paper.",
             HelpName = "MINUTES",
         };
         limit.Validators.Add(result =>
         {
-            if (!(result.GetValueOrDefault<double>() is > 0 and <= 10_000))
+            if (result.GetValueOrDefault<double?>() is not (null or (> 0 and <= 10_000)))
             {
                 result.AddError("--cell-timeout takes a positive number of minutes, at most 10000.");
             }
@@ -75,7 +74,7 @@ internal static class NotebooksCommand
                 Names = parsed.GetValue(names) ?? [],
                 Profile = parsed.GetValue(profile)!,
                 Parameters = Parameters(parsed.GetValue(parameters) ?? []),
-                CellLimit = TimeSpan.FromMinutes(parsed.GetValue(limit)),
+                CellLimit = TimeSpan.FromMinutes(parsed.GetValue(limit) ?? (parsed.GetValue(profile) is "full" or "paper" ? 1440 : 30)),
             },
             parsed.GetValue(strict),
             parsed.GetValue(json),

@@ -75,6 +75,12 @@ public sealed class Corpus
             ? throw new CorpusException($"{Location} has no domain {unknown}; it has {string.Join(", ", Domains)}.")
             : Where(u => names.Contains(u.Domain));
 
+    /// <summary>
+    /// How many utterances each speaker's turn has, in order: neighbours of one recording in one voice. They share voice,
+    /// room and noise, so a bootstrap draws them together.
+    /// </summary>
+    public IReadOnlyList<int> Turns => Utterance.TurnsOf(Utterances);
+
     /// <summary>The utterances for which a condition holds only.</summary>
     public Corpus Where(Func<Utterance, bool> condition) => new(this, _utterances.Where(u => condition(u.Row)));
 

@@ -26,4 +26,27 @@ public sealed record Utterance(
     string Voice,
     string Recording,
     int Position,
-    string? Fault = null);
+    string? Fault = null)
+{
+    /// <summary>How many rows each turn of a speaker has, in order: neighbours of one recording in one voice.</summary>
+    internal static IReadOnlyList<int> TurnsOf(IEnumerable<Utterance> utterances)
+    {
+        var turns = new List<int>();
+        Utterance? before = null;
+        foreach (var utterance in utterances)
+        {
+            if (before is not null && (before.Recording, before.Voice) == (utterance.Recording, utterance.Voice))
+            {
+                turns[^1]++;
+            }
+            else
+            {
+                turns.Add(1);
+            }
+
+            before = utterance;
+        }
+
+        return turns;
+    }
+}

@@ -36,11 +36,15 @@ internal sealed class DistillationLog(string directory, int update, int examples
     public void Add(DistillationTrainer.Step step)
     {
         _steps.Add(step);
-        if ((step.Update + 1) % Every != 0)
+        if ((step.Update + 1) % Every == 0)
         {
-            return;
+            AddSteps();
         }
+    }
 
+    private void AddSteps()
+    {
+        var step = _steps[^1];
         _log.Add(new Line(
             step.Update + 1,
             Mean(s => s.Loss),
@@ -68,7 +72,16 @@ internal sealed class DistillationLog(string directory, int update, int examples
     public void Add(int update, ValidationResult result) =>
         _log.Add(new Line(update, null, null, null, null, null, null, null, result.Wer, result.Domains));
 
-    public void Dispose() => _log.Dispose();
+    /// <summary>The last steps too, fewer than ten, are written.</summary>
+    public void Dispose()
+    {
+        if (_steps.Count > 0)
+        {
+            AddSteps();
+        }
+
+        _log.Dispose();
+    }
 
     private double? Mean(Func<DistillationTrainer.Step, double> value)
     {

@@ -9,10 +9,10 @@ namespace DistilWhisperLab.Distillation;
 /// <summary>Everything that <c>lab distill</c> needs to know: data, student, objective, schedule, and how it is watched.</summary>
 public sealed record DistillationPlan : DistillationSettings
 {
-    [Description("The teacher: a model directory in the Hugging Face layout, or a hub name.")]
+    [Description("Needed, here or in the file. The teacher: a model directory in the Hugging Face layout, or a hub name.")]
     public string? Teacher { get; init; }
 
-    [Description("Manifest of the training corpus; consecutive utterances of one recording and speaker are joined up to the teacher's window.")]
+    [Description("Needed, here or in the file. Manifest of the training corpus; consecutive utterances of one recording and speaker are joined up to the teacher's window.")]
     public string? Corpus { get; init; }
 
     [Description("Folder of the corpus's pseudo-labels, made there where they are missing; labels in the output folder by default.")]
@@ -36,13 +36,13 @@ public sealed record DistillationPlan : DistillationSettings
     [Description("Decoder layers of the student; none: as many as are listed, or as the teacher has.")]
     public int? DecoderLayers { get; init; } = 2;
 
-    [Description($"Where they come from: {LayerSelection.Syntax}.")]
+    [Description($"Where the decoder's layers come from: {LayerSelection.Syntax}. spaced is the paper's rule, as far apart as possible with the first and the last among them; even takes every so many, counted from the last; a list says how many there are.")]
     public string DecoderInitialisation { get; init; } = "spaced";
 
     [Description("Encoder layers of the student; none: as many as are listed, or as the teacher has.")]
     public int? EncoderLayers { get; init; }
 
-    [Description("Where they come from, as for the decoder.")]
+    [Description("Where the encoder's layers come from, by the same rules.")]
     public string EncoderInitialisation { get; init; } = "spaced";
 
     [Description("Leave the encoder as it is.")]
@@ -66,7 +66,7 @@ public sealed record DistillationPlan : DistillationSettings
     [Description("Megabytes of disk for what does not fit the memory.")]
     public int CacheDisk { get; init; } = 4096;
 
-    [Description("Keep it in 16 bits: twice as much, but each number is rounded to 11 significant bits.")]
+    [Description("Keep what teacher and encoder compute in 16 bits: twice as much fits, but each number is rounded to 11 significant bits.")]
     public bool CacheHalf { get; init; }
 
     [Description("Where to compute: auto (a GPU where there is one), cpu, cuda or cuda:N.")]

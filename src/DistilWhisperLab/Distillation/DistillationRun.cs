@@ -20,7 +20,8 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
     private const string BestUpdate = "best_update";
     private const string WithoutImprovement = "without_improvement";
 
-    // Keys that change no weight: where things lie, how the run is watched, how much is kept.
+    // Keys that change no weight beyond the last bits: where things lie, how the run is watched and computed, how much
+    // is kept. What is kept in 16 bits is rounded, so cache_half stays in.
     private static readonly string[] NotOfTheResult =
     [
         "teacher", "corpus", "labels", "validation", "label_batch", "label_beam_size", "threshold", "save_every", "cache_memory",
@@ -28,7 +29,7 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
     ];
 
     /// <summary>Where the student is written.</summary>
-    public string StudentDirectory => Path.Combine(directory, "student");
+    public string StudentDirectory => Path.Combine(Path.GetFullPath(directory), "student");
 
     private string StatePath => Path.Combine(directory, "state.safetensors");
 
@@ -204,7 +205,9 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
         settings["mapping"] = JsonSerializer.SerializeToElement(mapping);
         settings["teacher_hash"] = JsonSerializer.SerializeToElement(ContentHash.Model(teacherDirectory));
         settings["labels_hash"] = JsonSerializer.SerializeToElement(set.Fingerprint());
-        settings["validation_hash"] = JsonSerializer.SerializeToElement(validation is null ? null : ContentHash.Data(validation));
+        settings["validation_hash"] = JsonSerializer.SerializeToElement(validation is null
+            ? null
+            : $"{ContentHash.Data(validation)} {ContentHash.Text(validation.Utterances.Select(u => u.Domain))}");
         return settings;
     }
 

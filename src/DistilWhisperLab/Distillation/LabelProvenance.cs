@@ -2,9 +2,9 @@ namespace DistilWhisperLab.Distillation;
 
 /// <summary>What pseudo-labels are of, and how they were made.</summary>
 /// <param name="Model">The teacher, as it was named.</param>
-/// <param name="ModelHash">SHA-256 of its weights, configuration and vocabulary.</param>
+/// <param name="ModelHash">SHA-256 of its weights and configuration (<see cref="Experiments.ContentHash"/>).</param>
 /// <param name="Corpus">The manifest, as it was named.</param>
-/// <param name="CorpusHash">SHA-256 of its rows.</param>
+/// <param name="CorpusHash">SHA-256 of its rows and their audio.</param>
 /// <param name="Utterances">How many there are.</param>
 /// <param name="PartSize">Utterances in a part.</param>
 /// <param name="Vocabulary">Tokens of the teacher's vocabulary.</param>

@@ -54,9 +54,17 @@ internal static class ModelCard
             text.AppendLine(CultureInfo.InvariantCulture, $"Not measured: the run had no validation set. The weights are those after update {result.Updates}.");
         }
 
-        text.AppendLine().AppendLine("## Settings").AppendLine().AppendLine("```json").Append(PlanFile.Write(plan)).AppendLine("```");
+        text.AppendLine().AppendLine("## Settings").AppendLine().AppendLine("```json").Append(PlanFile.Write(WithNames(plan))).AppendLine("```");
         return text.ToString();
     }
+
+    private static DistillationPlan WithNames(DistillationPlan plan) => plan with
+    {
+        Teacher = Name(plan.Teacher!),
+        Corpus = Name(plan.Corpus!),
+        Labels = plan.Labels is null ? null : Name(plan.Labels),
+        Validation = plan.Validation is null ? null : Name(plan.Validation),
+    };
 
     // The place on the machine where it was trained tells a reader nothing.
     private static string Name(string path) => Path.Exists(path) ? Path.GetFileName(path.TrimEnd('/')) : path;

@@ -30,9 +30,10 @@ public sealed class PseudoLabelFolder
     };
 
     private readonly string _directory;
+    private readonly int _batch;
 
-    private PseudoLabelFolder(string directory, LabelProvenance provenance) =>
-        (_directory, Provenance) = (directory, provenance);
+    private PseudoLabelFolder(string directory, LabelProvenance provenance, int batch) =>
+        (_directory, Provenance, _batch) = (directory, provenance, batch);
 
     /// <summary>What the labels are of, and how they were made.</summary>
     public LabelProvenance Provenance { get; }
@@ -59,7 +60,9 @@ public sealed class PseudoLabelFolder
         try
         {
             var provenance = JsonSerializer.Deserialize<LabelProvenance>(File.ReadAllText(path), Json);
-            return new PseudoLabelFolder(directory, provenance is { PartSize: > 0 } ? provenance : throw new JsonException("no provenance"));
+            return provenance is { PartSize: > 0 }
+                ? new PseudoLabelFolder(directory, provenance, provenance.Settings.Batch)
+                : throw new JsonException("no provenance");
         }
         catch (JsonException e)
         {
@@ -99,8 +102,9 @@ public sealed class PseudoLabelFolder
             : found.CorpusHash != wanted.CorpusHash ? $"another corpus ({found.Corpus}, with other rows or other audio)"
             : found.Settings with { Batch = 0 } != wanted.Settings with { Batch = 0 } ? "other settings"
             : null;
+        // How many are decoded together changes no label, so a run may go on with fewer where memory was short.
         return differing is null
-            ? folder
+            ? new PseudoLabelFolder(directory, found, wanted.Settings.Batch)
             : throw new LabException($"{directory} holds pseudo-labels made with {differing}; give another folder, or remove it to label anew.");
     }
 
@@ -133,7 +137,7 @@ public sealed class PseudoLabelFolder
             {
                 RemoveRemains(part);
                 var labels = new List<PseudoLabel>(count);
-                foreach (var batch in corpus.Utterances.Skip(from).Take(count).Chunk(Provenance.Settings.Batch))
+                foreach (var batch in corpus.Utterances.Skip(from).Take(count).Chunk(_batch))
                 {
                     if (stop.IsCancellationRequested)
                     {

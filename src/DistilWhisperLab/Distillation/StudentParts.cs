@@ -1,5 +1,6 @@
 using DistilWhisperLab.Experiments;
 using DistilWhisperLab.Models;
+using DistilWhisperLab.Runtime;
 using static TorchSharp.torch;
 
 namespace DistilWhisperLab.Distillation;
@@ -14,6 +15,7 @@ public static class StudentParts
     public const string WeightsFile = "parts.safetensors";
 
     private const string TeacherKey = "teacher";
+    private const string CardFile = "README.md";
 
     /// <summary>Writes the tensors of a student that its teacher has not, by name and value.</summary>
     /// <param name="student">The student's directory.</param>
@@ -46,9 +48,16 @@ public static class StudentParts
     /// <param name="parts">The directory that <see cref="Write"/> wrote.</param>
     /// <param name="teacher">The teacher's directory; its tokenizer and generation files are copied.</param>
     /// <param name="directory">Receives the student.</param>
-    /// <exception cref="CheckpointException">The parts are damaged, or those of another teacher's student.</exception>
+    /// <exception cref="LabException">
+    /// The parts are damaged, or those of another teacher's student, or the student would take the place of one of the two.
+    /// </exception>
     public static void Join(string parts, string teacher, string directory)
     {
+        if (new[] { parts, teacher }.Any(source => Path.GetFullPath(source) == Path.GetFullPath(directory)))
+        {
+            throw new LabException($"{directory} is what the student is made of; give another folder, so that nothing is overwritten.");
+        }
+
         using var file = SafetensorsFile.Open(Path.Combine(parts, WeightsFile));
         using var taught = Checkpoint.Load(teacher);
         if (file.Metadata.GetValueOrDefault(TeacherKey) != ContentHash.Model(taught))
@@ -74,6 +83,12 @@ public static class StudentParts
         }
 
         CompanionFiles.Copy(teacher, directory);
+        var card = Path.Combine(parts, CardFile);
+        if (File.Exists(card))
+        {
+            AtomicFile.WriteText(Path.Combine(directory, CardFile), File.ReadAllText(card));
+        }
+
         Checkpoint.Save(student, directory);
     }
 }

@@ -44,6 +44,9 @@ internal sealed class ValidationSet(TeacherCache cache, Corpus corpus, int batch
             .OrderBy(domain => domain.Key, StringComparer.Ordinal)
             .ToDictionary(
                 domain => domain.Key,
-                domain => WordErrorRate.Of(domain.Select(r => r.First.Text), domain.Select(r => r.Second), language ?? "en"));
+                domain => WordErrorRate.Of(domain.Select(r => r.First.Text), domain.Select(r => r.Second), language ?? "en") with
+                {
+                    Turns = Utterance.TurnsOf(domain.Select(r => r.First)),
+                });
     }
 }

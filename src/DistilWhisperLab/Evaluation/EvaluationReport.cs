@@ -13,7 +13,7 @@ namespace DistilWhisperLab.Evaluation;
 public sealed record EvaluationReport(string Model, IReadOnlyList<SetResult> Sets)
 {
     /// <summary>Raised when an evaluation's results change, so that what the ledger has is computed anew.</summary>
-    public const int Recipe = 1;
+    public const int Recipe = 2;
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 

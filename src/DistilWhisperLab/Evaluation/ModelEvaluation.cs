@@ -1,4 +1,5 @@
 using DistilWhisperLab.Audio;
+using DistilWhisperLab.Corpora;
 using DistilWhisperLab.Decoding;
 using DistilWhisperLab.Runtime;
 
@@ -14,16 +15,16 @@ public sealed record ModelEvaluation(string Name, IReadOnlyList<string> Transcri
     /// <param name="name">What the model is called in tables.</param>
     /// <param name="model">The model.</param>
     /// <param name="clips">The set's audio, none longer than the model's window.</param>
-    /// <param name="references">What is said, in the same order.</param>
+    /// <param name="test">Its utterances, in the same order.</param>
     /// <param name="progress">Told of the clips done; null for none.</param>
     public static ModelEvaluation Of(
         string name,
         Transcriber model,
         IReadOnlyList<AudioClip> clips,
-        IReadOnlyList<string> references,
+        Corpus test,
         IProgress<Progress>? progress = null)
     {
         var written = model.Transcribe(clips, progress: progress).Select(r => r.Text).ToList();
-        return new ModelEvaluation(name, written, WordErrorRate.Of(references, written));
+        return new ModelEvaluation(name, written, WordErrorRate.Of(test.Utterances.Select(u => u.Text), written) with { Turns = test.Turns });
     }
 }

@@ -38,7 +38,7 @@ internal static class SetTranscription
             progress?.Report(new Progress($"Evaluating {set.Name}", references.Count, set.Count));
         }
 
-        return SetResult.Outcome(WordErrorRate.Of(references, written), computing / heard);
+        return SetResult.Outcome(WordErrorRate.Of(references, written) with { Turns = set.IsLong ? null : set.Corpus.Turns }, computing / heard);
 
         bool Fits(AudioClip clip) => longForm is null || (!set.IsLong && clip.Samples.Length <= config.WindowSamples);
     }

@@ -10,6 +10,9 @@ namespace DistilWhisperLab.Evaluation;
 /// <param name="Utterances">Each utterance's aligned, normalised words.</param>
 public sealed record WordErrorRate(IReadOnlyList<WordAlignment> Utterances)
 {
+    /// <summary>How many utterances each speaker's turn has, in order (<see cref="Corpora.Corpus.Turns"/>); null where each stands alone.</summary>
+    public IReadOnlyList<int>? Turns { get; init; }
+
     /// <summary>All errors and words together.</summary>
     public WordAlignment Total { get; } = WordErrors.Sum(Utterances);
 
@@ -35,8 +38,8 @@ public sealed record WordErrorRate(IReadOnlyList<WordAlignment> Utterances)
     }
 
     /// <summary>
-    /// The 95 % interval of the rate: utterances drawn with replacement, errors and words summed anew each time
-    /// (Bisani and Ney 2004).
+    /// The 95 % interval of the rate: turns, or utterances that stand alone, drawn with replacement, errors and words
+    /// summed anew each time (Bisani and Ney 2004).
     /// </summary>
     /// <param name="seed">The run's seed.</param>
     public Interval Bootstrap(int seed = 1) => WordErrorCounts.Of(this).Interval(seed);
@@ -56,6 +59,12 @@ public sealed record WordErrorRate(IReadOnlyList<WordAlignment> Utterances)
         }
 
         var (mine, theirs) = (WordErrorCounts.Of(this), WordErrorCounts.Of(other));
-        return Experiments.Bootstrap.Interval(Utterances.Count, drawn => mine.RateOf(drawn) - theirs.RateOf(drawn), seed);
+        return Experiments.Bootstrap.Interval(
+            random =>
+            {
+                var drawn = mine.Draw(random);
+                return mine.RateOf(drawn) - theirs.RateOf(drawn);
+            },
+            seed);
     }
 }

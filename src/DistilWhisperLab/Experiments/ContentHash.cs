@@ -69,6 +69,18 @@ public static class ContentHash
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>The hash of a list of texts.</summary>
+    internal static string Text(IEnumerable<string> texts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var text in texts)
+        {
+            Add(hash, text);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
     private static string Hash(WhisperConfig config, IEnumerable<string> names, Func<string, Tensor> read)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

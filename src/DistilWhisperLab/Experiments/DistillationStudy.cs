@@ -25,6 +25,7 @@ public sealed class DistillationStudy : IDisposable
     private readonly ValidationSet _tests;
     private readonly IProgress<Progress>? _progress;
     private readonly string _teacherHash;
+    private readonly string _testHash;
     private readonly string _dataHash;
 
     /// <summary>Prepares a study; nothing is computed yet.</summary>
@@ -42,7 +43,10 @@ public sealed class DistillationStudy : IDisposable
         _cache = new TeacherCache(teacher, all);
         _tests = new ValidationSet(_cache, test, DecodedTogether, language: null);
         _teacherHash = ContentHash.Model(teacher.Model);
-        _dataHash = $"{all.Fingerprint()} {ContentHash.Data(test)}";
+        // Which domain an utterance is of, and of what kind, decides the figures as well as what is said in it.
+        var sets = test.Utterances.Select(u => $"{u.Domain} {EvaluationSets.KindOf(u.Domain, u.Split)}");
+        _testHash = $"{ContentHash.Data(test)} {ContentHash.Text(sets)}";
+        _dataHash = $"{all.Fingerprint()} {_testHash}";
     }
 
     /// <summary>What makes a student's run the same run.</summary>
@@ -77,7 +81,7 @@ public sealed class DistillationStudy : IDisposable
     public RunOutcome Teacher() => Outcome(_teacher.Model, 0, 0);
 
     /// <summary>The key of <see cref="Teacher"/>.</summary>
-    public RunKey TeacherKey() => RunKey.Of(RunKey.Evaluate, _teacherHash, ContentHash.Data(_test), new { }, 0, Recipe);
+    public RunKey TeacherKey() => RunKey.Of(RunKey.Evaluate, _teacherHash, _testHash, new { }, 0, Recipe);
 
     /// <summary>Frees what is kept of teacher and encoder.</summary>
     public void Dispose() => _cache.Dispose();

@@ -1,8 +1,8 @@
 namespace DistilWhisperLab.Experiments;
 
 /// <summary>
-/// How much a setting's figure exceeds the baseline's, seed by seed: the runs of one seed share the order of the data,
-/// so what a seed does to both cancels out.
+/// How much a setting's figure exceeds the baseline's, seed by seed: where two settings train on the same data, the runs
+/// of one seed share its order, so what a seed does to both cancels out.
 /// </summary>
 /// <param name="Setting">The setting.</param>
 /// <param name="Baseline">What it is compared with.</param>

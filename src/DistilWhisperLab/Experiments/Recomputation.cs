@@ -4,6 +4,7 @@ using DistilWhisperLab.Corpora;
 using DistilWhisperLab.Decoding;
 using DistilWhisperLab.Distillation;
 using DistilWhisperLab.Runtime;
+using TorchSharp;
 
 namespace DistilWhisperLab.Experiments;
 
@@ -35,7 +36,7 @@ public sealed record Recomputation(RunRecord Recorded, RunRecord Again)
 
     private IReadOnlyDictionary<string, WordErrorCounts> Sets => Recorded.WordErrors;
 
-    /// <summary>The run of a record, computed anew on the shipped corpus.</summary>
+    /// <summary>The run of a record, computed anew on the shipped corpus, with as many threads; the process keeps that number.</summary>
     /// <param name="recorded">A student of a study, or the teacher beside them.</param>
     /// <param name="teacherDirectory">The teacher that the record names by its hash.</param>
     /// <param name="progress">Told of labels and updates; null for none.</param>
@@ -44,6 +45,8 @@ public sealed record Recomputation(RunRecord Recorded, RunRecord Again)
     public static Recomputation Of(
         RunRecord recorded, string teacherDirectory, IProgress<Progress>? progress = null, CancellationToken stop = default)
     {
+        // Threads share sums out differently, and so round differently.
+        torch.set_num_threads(recorded.Provenance.Threads);
         using var teacher = Transcriber.Load(teacherDirectory, progress: progress, stop: stop);
         var training = Corpus.Shipped("train").Join(teacher.Model.Config.WindowSeconds);
         var labels = KeptLabels.Of(teacherDirectory, teacher, training, progress, stop);

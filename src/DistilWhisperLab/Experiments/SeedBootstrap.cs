@@ -2,8 +2,8 @@ namespace DistilWhisperLab.Experiments;
 
 /// <summary>
 /// Intervals over seeds and utterances at once. Every model of a study hears the same test sets, so a draw takes seeds
-/// with replacement and, independently, utterances with replacement, the same utterances for every seed and setting
-/// (the bootstrap of crossed factors: Owen 2007). Of five seeds a percentile interval covers about 83 %, not 95 %; so
+/// with replacement and, independently, speakers' turns of utterances with replacement, the same for every seed and
+/// setting (the bootstrap of crossed factors: Owen 2007). Of five seeds a percentile interval covers about 83 %, not 95 %; so
 /// what the drawn seeds deviate from all is stretched by √(n/(n−1)) · t / 1.96, after which seeds alone give Student's
 /// interval. With one seed it is the interval over utterances alone.
 /// </summary>
@@ -40,7 +40,7 @@ public static class SeedBootstrap
                 var rates = new double[sides.Length];
                 for (var set = 0; set < sets.Count; set++)
                 {
-                    var utterances = Bootstrap.Draw(random, sets[set].Utterances);
+                    var utterances = sets[set].Draw(random);
                     for (var side = 0; side < sides.Length; side++)
                     {
                         var bySeed = sides[side].Select(run => run[set].RateOf(utterances)).ToArray();
@@ -63,7 +63,7 @@ public static class SeedBootstrap
 
         var words = sides[0][0];
         if (sides.Any(side => side.Count != sides[0].Count || side.Any(run =>
-            run.Count != words.Count || run.Zip(words).Any(set => !set.First.Words.AsSpan().SequenceEqual(set.Second.Words)))))
+            run.Count != words.Count || run.Zip(words).Any(set => !set.First.IsOfTheSame(set.Second)))))
         {
             throw new LabException("The runs to be compared differ in their seeds or test sets; compare runs of the same ones.");
         }

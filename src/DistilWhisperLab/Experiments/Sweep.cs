@@ -53,7 +53,7 @@ public sealed class Sweep<T>
     /// <param name="measure">Computes one run of a setting with a seed.</param>
     /// <param name="progress">Told of the runs done; null for none.</param>
     /// <param name="stop">Stops between two runs.</param>
-    /// <exception cref="LabException">Two settings have one name but different keys.</exception>
+    /// <exception cref="LabException">Two settings have one name.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; what is done is in the ledger.</exception>
     public SweepResults Run(
         RunLedger ledger, Func<T, int, RunOutcome> measure, IProgress<Progress>? progress = null, CancellationToken stop = default)

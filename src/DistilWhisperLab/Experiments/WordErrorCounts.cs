@@ -4,15 +4,18 @@ namespace DistilWhisperLab.Experiments;
 
 /// <summary>
 /// Errors and words of each utterance of a test set: all that is needed to compute the set's word error rate and its
-/// bootstrap intervals again. In JSON <c>{"errors":[…],"words":[…]}</c>.
+/// bootstrap intervals again. In JSON <c>{"errors":[…],"words":[…],"turns":[…]}</c>.
 /// </summary>
 /// <param name="Errors">Substitutions, deletions and insertions together, by utterance.</param>
 /// <param name="Words">Words of the reference, by utterance.</param>
 public sealed record WordErrorCounts(int[] Errors, int[] Words)
 {
+    /// <summary>How many utterances each speaker's turn has, in order (<see cref="Corpora.Corpus.Turns"/>); null where each stands alone.</summary>
+    public int[]? Turns { get; init; }
+
     /// <summary>The counts of a measured rate.</summary>
     public static WordErrorCounts Of(WordErrorRate wer) =>
-        new([.. wer.Utterances.Select(u => u.Errors)], [.. wer.Utterances.Select(u => u.ReferenceWords)]);
+        new([.. wer.Utterances.Select(u => u.Errors)], [.. wer.Utterances.Select(u => u.ReferenceWords)]) { Turns = wer.Turns?.ToArray() };
 
     /// <summary>Number of utterances.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
@@ -35,6 +38,13 @@ public sealed record WordErrorCounts(int[] Errors, int[] Words)
         return 100.0 * errors / Math.Max(1, words);
     }
 
-    /// <summary>The 95 % interval of <see cref="Rate"/>, utterances drawn with replacement.</summary>
-    public Interval Interval(int seed = 1) => Bootstrap.Interval(Utterances, drawn => RateOf(drawn), seed);
+    /// <summary>The 95 % interval of <see cref="Rate"/>, turns drawn with replacement.</summary>
+    public Interval Interval(int seed = 1) => Bootstrap.Interval(random => RateOf(Draw(random)), seed);
+
+    /// <summary>Utterances of as many turns as there are, drawn with replacement.</summary>
+    internal int[] Draw(Random random) => Turns is null ? Bootstrap.Draw(random, Utterances) : Bootstrap.Draw(random, Turns);
+
+    /// <summary>Whether both are of the same utterances, as far as counts can tell.</summary>
+    internal bool IsOfTheSame(WordErrorCounts other) =>
+        Words.AsSpan().SequenceEqual(other.Words) && Turns.AsSpan().SequenceEqual(other.Turns);
 }

@@ -11,6 +11,17 @@ public sealed class CorpusTests : IDisposable
     public void Dispose() => _files.Dispose();
 
     [Fact]
+    public void A_turn_is_what_neighbours_of_one_recording_say_in_one_voice()
+    {
+        _files.SaveWav("a.wav", Steps(0.1f));
+        _files.SaveWav("b.wav", Steps(0.1f));
+        var corpus = _files.Open(
+            Row("1", "a.wav", 0, 1), Row("2", "a.wav", 0, 1), Row("3", "a.wav", 0, 1) with { Voice = "another" },
+            Row("4", "b.wav", 0, 1) with { Voice = "another" }, Row("5", "b.wav", 0, 1), Row("6", "a.wav", 0, 1), Row("7", "a.wav", 0, 1));
+        Assert.Equal([2, 1, 1, 1, 2], corpus.Turns);
+    }
+
+    [Fact]
     public void An_utterance_is_heard_at_its_place()
     {
         _files.SaveWav("a.wav", Steps(0.1f, 0.2f, 0.3f, 0.4f));

@@ -72,6 +72,19 @@ public sealed class PseudoLabelTests : IDisposable
     }
 
     [Fact]
+    public void A_run_goes_on_with_fewer_utterances_at_once()
+    {
+        using var teacher = _world.Teacher();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Assert.Throws<OperationCanceledException>(() =>
+            Begin(partSize: 4, batch: 4).Fill(teacher, _world.Corpus, progress: new At(4, stop.Cancel), stop: stop.Token));
+        var done = new List<long>();
+        Begin(partSize: 4, batch: 1).Fill(teacher, _world.Corpus, progress: new At(0, v => done.Add(v)), stop: Token);
+        Assert.Equal(Enumerable.Range(5, _world.Corpus.Utterances.Count - 4).Select(i => (long)i), done);
+        Assert.Equal(_world.Corpus.Utterances.Select(u => u.Id), PseudoLabelFolder.Open(Labels).Read().Select(label => label.Id));
+    }
+
+    [Fact]
     public void An_utterance_longer_than_the_window_is_named()
     {
         using var teacher = _world.Teacher();
@@ -169,13 +182,17 @@ public sealed class PseudoLabelTests : IDisposable
     }
 
     /// <summary>Acts once so many utterances are done.</summary>
-    private sealed class At(long done, Action action) : IProgress<Progress>
+    private sealed class At(long done, Action<long> action) : IProgress<Progress>
     {
+        public At(long done, Action action) : this(done, _ => action())
+        {
+        }
+
         public void Report(Progress value)
         {
             if (value.Done >= done)
             {
-                action();
+                action(value.Done);
             }
         }
     }

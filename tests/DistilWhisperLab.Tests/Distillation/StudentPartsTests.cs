@@ -49,6 +49,23 @@ public sealed class StudentPartsTests : IDisposable
     }
 
     [Fact]
+    public void A_student_never_takes_the_place_of_what_it_is_made_of()
+    {
+        var parts = _world.Folder.File("parts");
+        StudentParts.Write(Trained(), _world.Model, parts);
+        File.WriteAllText(Path.Combine(parts, "README.md"), "A card.");
+        var before = ContentHash.Model(_world.Model);
+        foreach (var taken in (string[])[_world.Model, parts])
+        {
+            Assert.Contains("nothing is overwritten", Assert.Throws<LabException>(() => StudentParts.Join(parts, _world.Model, taken)).Message);
+        }
+
+        Assert.Equal(before, ContentHash.Model(_world.Model));
+        StudentParts.Join(parts, _world.Model, _world.Folder.File("out"));
+        Assert.Equal("A card.", File.ReadAllText(_world.Folder.File("out/README.md")));
+    }
+
+    [Fact]
     public void Damaged_parts_are_named()
     {
         var parts = _world.Folder.File("parts");

@@ -49,6 +49,32 @@ public class SeedBootstrapTests
     }
 
     [Fact]
+    public void Turns_whose_utterances_are_alike_widen_the_interval_as_fewer_utterances_would()
+    {
+        const int turn = 8;
+        // Every utterance of a turn has the turn's errors, so 200 utterances tell no more than 25 would.
+        var random = Seeds.Random(1);
+        var errors = Enumerable.Range(0, Utterances / turn).Select(_ => random.Next(8)).ToArray();
+        var alone = Runs(3, (_, utterance) => errors[utterance / turn]);
+        int[] turns = [.. Enumerable.Repeat(turn, Utterances / turn)];
+        List<IReadOnlyList<WordErrorCounts>> together = alone.ConvertAll(run => (IReadOnlyList<WordErrorCounts>)[run[0] with { Turns = turns }]);
+        var few = new WordErrorCounts(errors, [.. Enumerable.Repeat(10, errors.Length)]);
+        double Width(Interval interval) => interval.High - interval.Low;
+        Assert.InRange(Width(SeedBootstrap.Interval(together)) / Width(few.Interval()), 0.85, 1.15);
+        Assert.InRange(Width(SeedBootstrap.Interval(together)) / Width(SeedBootstrap.Interval(alone)), 0.8 * Math.Sqrt(turn), 1.2 * Math.Sqrt(turn));
+        Assert.InRange(Width(together[0][0].Interval()) / Width(few.Interval()), 0.85, 1.15);
+        Assert.Throws<LabException>(() => SeedBootstrap.Difference(together, alone));
+    }
+
+    [Fact]
+    public void A_draw_of_turns_holds_whole_turns()
+    {
+        var drawn = Bootstrap.Draw(Seeds.Random(1), [2, 3, 1]);
+        Assert.All(drawn.Index().Where(d => d.Item is 0 or 2 or 3), d => Assert.Equal(d.Item + 1, drawn[d.Index + 1]));
+        Assert.All(drawn, i => Assert.InRange(i, 0, 5));
+    }
+
+    [Fact]
     public void Runs_of_different_test_sets_are_refused()
     {
         var other = new List<IReadOnlyList<WordErrorCounts>> { new[] { new WordErrorCounts([1], [3]) } };

@@ -53,16 +53,21 @@ internal static class DistillCommand
             var run = new DistillationRun(plan, parsed.GetRequiredValue(output));
             using var progress = new LabProgress();
             var runs = LedgerOption.Open(parsed.GetValue(ledger));
-            var (started, clock) = (DateTimeOffset.UtcNow, System.Diagnostics.Stopwatch.StartNew());
+            var started = DateTimeOffset.UtcNow;
             var result = run.Execute(progress, stop);
-            // The minutes are those of this sitting; a run that was finished before keeps the row that it has.
-            runs.Record(RunRecord.Of(result.Key, Path.GetFileName(Path.GetFullPath(parsed.GetRequiredValue(output))), result.Outcome(run.StudentDirectory), started, clock.Elapsed));
+            runs.Record(RunRecord.Of(
+                result.Key, Path.GetFileName(Path.GetFullPath(parsed.GetRequiredValue(output))), result.Outcome(run.StudentDirectory), started, result.Trained));
             progress.Dispose();
             Console.WriteLine($"Layers (student ← teacher): {result.Mapping}");
             Console.WriteLine($"{result.Utterances} utterances, {result.Updates} updates, weights of update {result.BestUpdate}");
             if (result is { Teacher: { } teacher, Student: { } student })
             {
                 Console.WriteLine($"Validation WER: student {student.Wer:0.0} %, teacher {teacher.Wer:0.0} %");
+            }
+
+            if (result.CacheDifference is { } difference)
+            {
+                Console.WriteLine($"The cache of 16 bits moved the loss of the first update by {100 * difference:0.####} %");
             }
 
             Console.WriteLine(run.StudentDirectory);

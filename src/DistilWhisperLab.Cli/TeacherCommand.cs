@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DistilWhisperLab.Corpora;
+using DistilWhisperLab.Experiments;
 using DistilWhisperLab.Notebooks;
 using DistilWhisperLab.Runtime;
 using DistilWhisperLab.Training;
@@ -16,19 +17,42 @@ internal static class TeacherCommand
         var options = new TeacherOptions();
         var train = new Command("train", "Train the lab's teacher, from scratch or from another; run again to go on after a stop.");
         options.AddTo(train);
+        var ledger = LedgerOption.Create();
+        train.Options.Add(ledger);
         train.SetStoppableAction((parsed, stop) =>
         {
             var validation = parsed.GetValue(options.Validation);
-            var run = new TeacherRun(
-                options.Settings(parsed),
-                Corpus.Open(parsed.GetRequiredValue(options.Corpus)),
-                validation is null ? null : Corpus.Open(validation),
-                parsed.GetRequiredValue(options.Output));
+            var (settings, output) = (options.Settings(parsed), Path.GetFullPath(parsed.GetRequiredValue(options.Output)));
+            var corpus = Corpus.Open(parsed.GetRequiredValue(options.Corpus));
+            var run = new TeacherRun(settings, corpus, validation is null ? null : Corpus.Open(validation), output);
             using var progress = new LabProgress();
-            run.Train(progress, Console.Error.WriteLine, stop);
+            var runs = LedgerOption.Open(parsed.GetValue(ledger));
+            var started = DateTimeOffset.UtcNow;
+            var last = run.Train(progress, Console.Error.WriteLine, stop);
+            var outcome = new RunOutcome(Metrics(last)) { Checkpoint = output };
+            runs.Record(RunRecord.Of(Key(settings, corpus), Path.GetFileName(output), outcome, started, TimeSpan.FromSeconds(last.Seconds)));
             return 0;
         });
         return train;
+    }
+
+    private static RunKey Key(TeacherSettings settings, Corpus corpus) => RunKey.Of(
+        RunKey.Train,
+        settings.From is null ? "" : ContentHash.Model(settings.From),
+        ContentHash.Data(corpus),
+        settings with { From = null, Seed = 0 },
+        settings.Seed,
+        TeacherRun.Recipe);
+
+    private static Dictionary<string, double> Metrics(TeacherLogLine last)
+    {
+        var metrics = new Dictionary<string, double> { ["updates"] = last.Update };
+        if (last.ValidationWer is { } wer)
+        {
+            metrics["wer"] = wer;
+        }
+
+        return metrics;
     }
 
     private static Command Export()

@@ -10,7 +10,8 @@ namespace DistilWhisperLab.Benchmarks;
 
 /// <summary>
 /// One update of a student of two decoder layers that shares the shipped teacher's frozen encoder, with the default
-/// settings: with the teacher run live on the utterances' audio, and from a cache that holds all it has to say.
+/// settings: with the teacher run live on the utterances' audio, and from a cache that holds all it has to say, also in
+/// bfloat16.
 /// </summary>
 public class StudentUpdate : BesideYardstick
 {
@@ -23,12 +24,17 @@ public class StudentUpdate : BesideYardstick
     private DistillationTrainer _trainer = null!;
 
     [GlobalSetup(Target = nameof(Live))]
-    public void SetupLive() => Setup(CacheBudget.None);
+    public void SetupLive() => Setup(CacheBudget.None, new());
 
     [GlobalSetup(Target = nameof(Cached))]
-    public void SetupCached()
+    public void SetupCached() => SetupCached(new());
+
+    [GlobalSetup(Target = nameof(CachedInBfloat16))]
+    public void SetupBfloat16() => SetupCached(new() { Bfloat16 = true });
+
+    private void SetupCached(DistillationSettings settings)
     {
-        Setup(CacheBudget.Default);
+        Setup(CacheBudget.Default, settings);
         _cache.Fill(_student);
         var forms = from example in Enumerable.Range(0, _set.Count)
                     from form in Forms(example)
@@ -47,13 +53,19 @@ public class StudentUpdate : BesideYardstick
     [Benchmark(OperationsPerInvoke = Updates)]
     public void Cached() => Update();
 
+    [Benchmark(OperationsPerInvoke = Updates)]
+    public void CachedInBfloat16() => Update();
+
     [GlobalCleanup(Target = nameof(Live))]
     public void CleanupLive() => Cleanup(nameof(Live), teacherRuns: true);
 
     [GlobalCleanup(Target = nameof(Cached))]
     public void CleanupCached() => Cleanup(nameof(Cached), teacherRuns: false);
 
-    private void Setup(CacheBudget budget)
+    [GlobalCleanup(Target = nameof(CachedInBfloat16))]
+    public void CleanupBfloat16() => Cleanup(nameof(CachedInBfloat16), teacherRuns: false);
+
+    private void Setup(CacheBudget budget, DistillationSettings settings)
     {
         _teacher = Transcriber.Load(Path.Combine(LabPaths.Data, "teacher"));
         var config = _teacher.Model.Config;
@@ -62,7 +74,7 @@ public class StudentUpdate : BesideYardstick
         _set = LabelledCorpus.Create(labels, corpus, new PseudoLabelFilter(null), _teacher.Tokenizer, config);
         _cache = new TeacherCache(_teacher, _set, budget);
         _student = Student.FromTeacher(_teacher.Model, new LayerSelection(LayerRule.Spaced).Choose(config.DecoderLayers, 2));
-        _trainer = new DistillationTrainer(_student, _cache, new DistillationSettings());
+        _trainer = new DistillationTrainer(_student, _cache, settings);
     }
 
     private void Update()

@@ -33,8 +33,8 @@ public sealed record DistillationPlan : DistillationSettings
     [Description("Labels are trained on whose word error rate, in percent, lies below this; none keeps all.")]
     public double? Threshold { get; init; } = 10;
 
-    [Description("Decoder layers of the student; none: as many as are listed, or as the teacher has.")]
-    public int? DecoderLayers { get; init; } = 2;
+    [Description("Decoder layers of the student; none: as many as are listed, or 2.")]
+    public int? DecoderLayers { get; init; }
 
     [Description($"Where the decoder's layers come from: {LayerSelection.Syntax}. spaced is the paper's rule, as far apart as possible with the first and the last among them; even takes every so many, counted from the last; a list says how many there are.")]
     public string DecoderInitialisation { get; init; } = "spaced";
@@ -117,8 +117,8 @@ public sealed record DistillationPlan : DistillationSettings
     /// <param name="mapping">Where its layers come from, for people.</param>
     internal WhisperModel CreateStudent(WhisperModel teacher, out string mapping)
     {
-        var decoder = LayerSelection.Choose(DecoderInitialisation, teacher.Config.DecoderLayers, DecoderLayers);
-        var encoder = LayerSelection.Choose(EncoderInitialisation, teacher.Config.EncoderLayers, EncoderLayers);
+        var decoder = LayerSelection.Choose(DecoderInitialisation, teacher.Config.DecoderLayers, DecoderLayers, otherwise: 2);
+        var encoder = LayerSelection.Choose(EncoderInitialisation, teacher.Config.EncoderLayers, EncoderLayers, teacher.Config.EncoderLayers);
         mapping = $"decoder {decoder}; encoder {(encoder.IsWhole ? "whole" : encoder)}";
         if (FreezeEncoder && !encoder.IsWhole)
         {

@@ -23,6 +23,12 @@ public sealed record DistillationResult(
     ValidationResult? Teacher,
     ValidationResult? Student)
 {
+    /// <summary>How long it trained, validation included, in all sittings; what a killed one did since its last saved state is not counted.</summary>
+    public TimeSpan Trained { get; init; }
+
+    /// <summary>How far rounding in a cache of 16 bits moved the first update's loss, relatively; null where the cache was exact.</summary>
+    public double? CacheDifference { get; init; }
+
     /// <summary>The run's figures, for the run ledger.</summary>
     /// <param name="studentDirectory">Where the student lies.</param>
     public RunOutcome Outcome(string studentDirectory)
@@ -40,6 +46,11 @@ public sealed record DistillationResult(
             {
                 metrics[name] = result.Wer;
             }
+        }
+
+        if (CacheDifference is { } difference)
+        {
+            metrics["cache_difference"] = difference;
         }
 
         return new RunOutcome(metrics) { Checkpoint = studentDirectory };

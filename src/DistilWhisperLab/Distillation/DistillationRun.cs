@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using DistilWhisperLab.Corpora;
 using DistilWhisperLab.Decoding;
@@ -19,6 +20,8 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
     private const string BestWer = "best_wer";
     private const string BestUpdate = "best_update";
     private const string WithoutImprovement = "without_improvement";
+    private const string Minutes = "minutes";
+    private const string CacheDifference = "cache_difference";
 
     // Keys that change no weight beyond the last bits: where things lie, how the run is watched and computed, how much
     // is kept. What is kept in 16 bits is rounded, so cache_half stays in.
@@ -81,7 +84,11 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
             set.Dropped,
             PseudoLabelSummary.Of([.. Enumerable.Range(0, set.Count).Select(set.Label)]).Wer,
             validation?.Of(teacher.Model),
-            validation?.Of(student));
+            validation?.Of(student))
+        {
+            Trained = TimeSpan.FromMinutes(Note(trainer, Minutes) ?? 0),
+            CacheDifference = Note(trainer, CacheDifference),
+        };
         StudentExport.Write(StudentDirectory, student, teacher, teacherDirectory, plan, result);
         return result;
     }
@@ -114,7 +121,13 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
             return;
         }
 
+        var (before, clock) = (Note(trainer, Minutes) ?? 0, Stopwatch.StartNew());
         cache.Fill(student, progress, stop);
+        if (plan.CacheHalf && Note(trainer, CacheDifference) is null)
+        {
+            trainer.Notes[CacheDifference] = trainer.CacheDifference();
+        }
+
         using var log = new DistillationLog(directory, trainer.Update, plan.Batch * plan.Accumulation);
         var saved = trainer.Update;
         try
@@ -151,6 +164,7 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
 
         void Save()
         {
+            trainer.Notes[Minutes] = before + clock.Elapsed.TotalMinutes;
             trainer.Save();
             saved = trainer.Update;
         }

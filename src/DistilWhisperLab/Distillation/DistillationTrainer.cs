@@ -21,6 +21,7 @@ public sealed class DistillationTrainer : IDisposable
     private readonly BatchOrder _order;
     private readonly LearningRate _learningRate;
     private readonly AdamW _optimiser;
+    private readonly Bfloat16Copy? _copy;
     private readonly TrainingState? _state;
 
     /// <summary>Prepares a run, or goes on with the one that <paramref name="statePath"/> holds.</summary>
@@ -56,6 +57,7 @@ public sealed class DistillationTrainer : IDisposable
         _learningRate = new LearningRate(
             settings.PeakLearningRate, settings.Warmup, settings.Updates, settings.ConstantLearningRate);
         _optimiser = new AdamW(student.named_parameters(), weightDecay: settings.WeightDecay);
+        _copy = settings.Bfloat16 ? new Bfloat16Copy(student) : null;
         if (statePath is not null)
         {
             _state = new TrainingState(statePath, identity, TrainedWeights(student), _optimiser);
@@ -101,20 +103,13 @@ public sealed class DistillationTrainer : IDisposable
     {
         using var scope = NewDisposeScope();
         var rows = Rows();
-        var sequences = rows.ConvertAll(row => _cache.Set.Sequence(row.Example, row.Variant));
-        var targets = sequences.Sum(s => s.Tokens.Count - 1 - s.Prompt);
         _optimiser.ZeroGradients();
-        var terms = new double[3];
-        for (var from = 0; from < rows.Count; from += _settings.Batch)
+        _copy?.TakeWeights();
+        var terms = Terms(rows, _cache, weighted =>
         {
-            using var batch = NewDisposeScope();
-            var part = sequences.GetRange(from, _settings.Batch);
-            using var tokens = new TokenBatch(
-                [.. part.Select(s => s.Tokens)], _cache.Teacher.Tokenizer.EndOfText, _student.Device, [.. part.Select(s => s.Prompt)]);
-            // Weighted by its targets, so that the sum over batches is the mean over all of the update's.
-            Backward(rows.GetRange(from, _settings.Batch), tokens, (double)tokens.Count / targets, terms);
-        }
-
+            weighted.backward();
+            _copy?.GiveGradients();
+        });
         var loss = Weighted(terms);
         var norm = _optimiser.ClipGradients(_settings.MaxGradientNorm);
         if (!double.IsFinite(norm) || !double.IsFinite(loss))
@@ -136,11 +131,28 @@ public sealed class DistillationTrainer : IDisposable
             rate);
     }
 
+    /// <summary>
+    /// How far the loss of the next update lies, relatively, from that with teacher and encoder run live: what rounding
+    /// in the cache does.
+    /// </summary>
+    public double CacheDifference()
+    {
+        using var withoutGradient = no_grad();
+        using var scope = NewDisposeScope();
+        using var live = new TeacherCache(_cache.Teacher, _cache.Set, CacheBudget.None);
+        var rows = Rows();
+        return Math.Abs(Weighted(Terms(rows, _cache)) / Weighted(Terms(rows, live)) - 1);
+    }
+
     /// <summary>Saves the state, so that the same settings and path go on from here.</summary>
     public void Save() => _state?.Save();
 
     /// <summary>Frees the optimiser.</summary>
-    public void Dispose() => _optimiser.Dispose();
+    public void Dispose()
+    {
+        _optimiser.Dispose();
+        _copy?.Dispose();
+    }
 
     /// <summary>The utterances of the update, and the form in which each is learned.</summary>
     private List<(int Example, LabelVariant Variant)> Rows()
@@ -161,20 +173,48 @@ public sealed class DistillationTrainer : IDisposable
     private double Weighted(double[] terms) =>
         _settings.PseudoLabelWeight * terms[0] + _settings.KlWeight * terms[1] + _settings.MseWeight * terms[2];
 
-    private void Backward(List<(int Example, LabelVariant Variant)> rows, TokenBatch tokens, double share, double[] terms)
+    /// <summary>The loss's terms over an update's batches.</summary>
+    /// <param name="rows">Every batch's.</param>
+    /// <param name="cache">Answers for the teacher.</param>
+    /// <param name="each">Is given each batch's share of the loss; null where only the numbers are wanted.</param>
+    private double[] Terms(List<(int Example, LabelVariant Variant)> rows, TeacherCache cache, Action<Tensor>? each = null)
     {
+        var sequences = rows.ConvertAll(row => cache.Set.Sequence(row.Example, row.Variant));
+        var targets = sequences.Sum(s => s.Tokens.Count - 1 - s.Prompt);
+        var terms = new double[3];
+        for (var from = 0; from < rows.Count; from += _settings.Batch)
+        {
+            using var batch = NewDisposeScope();
+            var part = sequences.GetRange(from, _settings.Batch);
+            using var tokens = new TokenBatch(
+                [.. part.Select(s => s.Tokens)], cache.Teacher.Tokenizer.EndOfText, _student.Device, [.. part.Select(s => s.Prompt)]);
+            // Weighted by its targets, so that the sum over batches is the mean over all of the update's.
+            var loss = Loss(rows.GetRange(from, _settings.Batch), tokens, cache, (double)tokens.Count / targets, terms);
+            each?.Invoke(loss);
+        }
+
+        return terms;
+    }
+
+    /// <summary>A batch's share of the loss; its terms are added to <paramref name="terms"/>.</summary>
+    private Tensor Loss(
+        List<(int Example, LabelVariant Variant)> rows, TokenBatch tokens, TeacherCache cache, double share, double[] terms)
+    {
+        var model = _copy?.Model ?? _student;
+        var type = _copy is null ? ScalarType.Float32 : ScalarType.BFloat16;
         var examples = rows.ConvertAll(r => r.Example);
-        var shared = _sharesEncoder ? _cache.States(examples) : null;
-        var states = shared ?? _student.Encoder.forward(_cache.Features(examples));
+        var shared = _sharesEncoder ? cache.States(examples) : null;
+        var states = shared?.to(type) ?? model.Encoder.forward(cache.Features(examples).to(type));
         var outputs = _settings.MseWeight > 0 ? new List<Tensor>() : null;
-        var logits = _student.Decoder.Logits(tokens.AtTargets(_student.Decoder.forward(tokens.Inputs, states, outputs)));
+        // Sums over the vocabulary need float32 whatever the products were computed in.
+        var logits = model.Decoder.Logits(tokens.AtTargets(model.Decoder.forward(tokens.Inputs, states, outputs))).to(ScalarType.Float32);
 
         var losses = new List<Tensor>();
         Term(0, _settings.PseudoLabelWeight, () => Losses.CrossEntropy(logits, tokens.Targets, _settings.LabelSmoothing));
-        Term(1, _settings.KlWeight, () => Losses.KlDivergence(logits, _cache.Logits(rows, tokens, shared), _settings.Temperature));
+        Term(1, _settings.KlWeight, () => Losses.KlDivergence(logits, cache.Logits(rows, tokens, shared), _settings.Temperature));
         Term(2, _settings.MseWeight, () => Losses.HiddenStates(
-            [.. outputs!.Select(tokens.AtTargets)], _cache.LayerOutputs(examples, tokens, shared)));
-        losses.Aggregate((sum, loss) => sum.Plus(loss)).backward();
+            [.. outputs!.Select(output => tokens.AtTargets(output).to(ScalarType.Float32))], cache.LayerOutputs(examples, tokens, shared)));
+        return losses.Aggregate((sum, loss) => sum.Plus(loss));
 
         void Term(int index, double weight, Func<Tensor> compute)
         {

@@ -62,9 +62,19 @@ public sealed class LabelledCorpus
             throw new LabException($"The labels in {labels} are of a vocabulary of {folder.Provenance.Vocabulary} tokens, the model has {config.VocabularySize}; label with a teacher of the model's vocabulary.");
         }
 
-        return folder.Provenance.CorpusHash == ContentHash.Data(corpus)
-            ? Create(folder.Read(), corpus, filter, tokenizer, config)
-            : throw new LabException($"The labels in {labels} are of another corpus ({folder.Provenance.Corpus}, with other rows or other audio); label this one with lab pseudo-label.");
+        if (folder.Provenance.CorpusHash != ContentHash.Data(corpus))
+        {
+            throw new LabException($"The labels in {labels} are of another corpus ({folder.Provenance.Corpus}, with other rows or other audio); label this one with lab pseudo-label.");
+        }
+
+        var read = folder.Read();
+        // Two vocabularies of one size are still two.
+        if (read.FirstOrDefault(l => tokenizer.Decode(l.Sequence).Trim() != l.Text) is { } foreign)
+        {
+            throw new LabException($"The tokens of the label of {foreign.Id} in {labels} read \"{tokenizer.Decode(foreign.Sequence).Trim()}\" here, where its teacher wrote \"{foreign.Text}\": they are of another vocabulary; label with a teacher of the model's vocabulary.");
+        }
+
+        return Create(read, corpus, filter, tokenizer, config);
     }
 
     /// <summary>Puts labels and corpus together.</summary>

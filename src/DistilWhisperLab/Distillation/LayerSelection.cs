@@ -53,15 +53,16 @@ public sealed record LayerSelection(LayerRule Rule, IReadOnlyList<int> Listed)
             : throw new LabException($"\"{text}\" names no layers; use {Syntax}, such as 0,3.");
     }
 
-    /// <summary>Reads a rule and applies it. Where layers are listed, the list says how many there are.</summary>
+    /// <summary>Reads a rule and applies it.</summary>
     /// <param name="text">As <see cref="Parse"/> takes it.</param>
     /// <param name="teacherLayers">Layers of the teacher.</param>
-    /// <param name="studentLayers">Layers of the student; null for all of the teacher's.</param>
-    /// <exception cref="LabException">The text names no layers, or the teacher has not these.</exception>
-    public static LayerMapping Choose(string text, int teacherLayers, int? studentLayers)
+    /// <param name="studentLayers">Layers of the student; null for as many as are listed.</param>
+    /// <param name="otherwise">Layers of the student where neither says how many.</param>
+    /// <exception cref="LabException">The text names no layers, the teacher has not these, or they are not as many as the student's.</exception>
+    public static LayerMapping Choose(string text, int teacherLayers, int? studentLayers, int otherwise)
     {
         var selection = Parse(text);
-        return selection.Choose(teacherLayers, selection.Rule == LayerRule.Listed ? null : studentLayers);
+        return selection.Choose(teacherLayers, studentLayers ?? (selection.Rule == LayerRule.Listed ? null : otherwise));
     }
 
     /// <summary>Applies the rule.</summary>

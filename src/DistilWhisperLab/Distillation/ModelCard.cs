@@ -54,6 +54,12 @@ internal static class ModelCard
             text.AppendLine(CultureInfo.InvariantCulture, $"Not measured: the run had no validation set. The weights are those after update {result.Updates}.");
         }
 
+        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Training took {result.Trained.TotalMinutes:0.0} minutes.");
+        if (result.CacheDifference is { } difference)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"What teacher and encoder compute was kept in 16 bits, which moved the loss of the first update by {100 * difference:0.####} %.");
+        }
+
         text.AppendLine().AppendLine("## Settings").AppendLine().AppendLine("```json").Append(PlanFile.Write(WithNames(plan))).AppendLine("```");
         return text.ToString();
     }

@@ -20,7 +20,7 @@ public sealed record Profile(
     private static readonly Profile[] All =
     [
         new(ClaimRule.SmokeProfile, 160, 60, 48, [1], new StudentScale(180, 20, 130)),
-        new(Default, int.MaxValue, 700, 520, [1], new StudentScale(int.MaxValue, 150, int.MaxValue)),
+        new(Default, int.MaxValue, 350, 260, [1], new StudentScale(int.MaxValue, 150, int.MaxValue)),
         new("full", int.MaxValue, 3000, int.MaxValue, [1, 2, 3, 4, 5], new StudentScale(int.MaxValue, 600, int.MaxValue)),
         new("paper", int.MaxValue, 80_000, int.MaxValue, [1], new StudentScale(int.MaxValue, 10_000, int.MaxValue)),
     ];

@@ -77,7 +77,6 @@ public sealed record Recomputation(RunRecord Recorded, RunRecord Again)
         return settings.Deserialize<StudentSettings>(CanonicalJson.Options)! with
         {
             Threshold = (double?)settings["threshold"],
-            DecoderLayers = (int?)settings["decoder_layers"],
         };
     }
 

@@ -15,8 +15,8 @@ public sealed record StudentSettings(string Name)
     /// <summary>The decoder's layers, as <see cref="LayerSelection.Parse"/> reads it.</summary>
     public string Decoder { get; init; } = "spaced";
 
-    /// <summary>How many; where they are listed it follows from the list.</summary>
-    public int? DecoderLayers { get; init; } = 2;
+    /// <summary>How many; as many as are listed, where they are.</summary>
+    public int DecoderLayers { get; init; } = 2;
 
     /// <summary>The encoder's layers, likewise.</summary>
     public string Encoder { get; init; } = "spaced";

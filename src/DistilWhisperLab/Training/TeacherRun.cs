@@ -16,6 +16,9 @@ namespace DistilWhisperLab.Training;
 /// <param name="directory">Receives the model, the log and the state.</param>
 public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus? validation, string directory)
 {
+    /// <summary>Raised when a change to the code makes other teachers of the same recipe.</summary>
+    public const int Recipe = 1;
+
     private const int LogEvery = 50;
     private const int SaveEvery = 200;
     private const int ValidateEvery = 1000;
@@ -26,9 +29,10 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
     /// <param name="progress">Told of each utterance read and each update.</param>
     /// <param name="tell">Called with each line of the log, and with what a person should know.</param>
     /// <param name="stop">Saves the state and throws.</param>
+    /// <returns>The last line of the log.</returns>
     /// <exception cref="OperationCanceledException">The run was stopped; its state is saved.</exception>
     /// <exception cref="LabException">Recipe, corpus, model or state cannot be used, or training broke down.</exception>
-    public void Train(IProgress<Progress> progress, Action<string> tell, CancellationToken stop)
+    public TeacherLogLine Train(IProgress<Progress> progress, Action<string> tell, CancellationToken stop)
     {
         settings.Check();
         var tokenizer = settings.From is null
@@ -54,6 +58,7 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
         TeacherExport.Write(directory, trainer.Model, tokenizer);
         TeacherCard.Write(directory, settings, trainer.Model.Config, data, log.Lines);
         TeacherExport.KeepLogOf(settings.From, directory);
+        return log.Lines[^1];
     }
 
     private void Train(

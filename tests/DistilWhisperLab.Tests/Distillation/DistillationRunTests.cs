@@ -39,23 +39,26 @@ public sealed class DistillationRunTests : IDisposable
         Assert.Contains(Directory.GetFiles(_world.Folder.File("run/tensorboard")), f => new FileInfo(f).Length > 200);
     }
 
-    [Fact]
-    public void A_stopped_run_ends_as_one_that_was_not_and_a_finished_one_is_left_alone()
+    [Theory]
+    [InlineData("bfloat16", "false")]
+    [InlineData("bfloat16", "true")]
+    [InlineData("cache_half", "true")]
+    public void A_stopped_run_ends_as_one_that_was_not_and_a_finished_one_is_left_alone(string key, string value)
     {
-        Run("whole").Execute(stop: Token);
+        var whole = Run("whole", (key, value)).Execute(stop: Token);
         foreach (var at in (int[])[3, 17])
         {
             using var stop = new CancellationTokenSource();
-            var error = Assert.Throws<OperationCanceledException>(() => Run("stopped").Execute(new StopAt(at, stop), stop.Token));
+            var error = Assert.Throws<OperationCanceledException>(() => Run("stopped", (key, value)).Execute(new StopAt(at, stop), stop.Token));
             Assert.Contains($"Update {at} of 24 is saved", error.Message);
         }
 
-        Run("stopped").Execute(stop: Token);
+        Run("stopped", (key, value)).Execute(stop: Token);
         Assert.Equal(Student("whole"), Student("stopped"));
         Assert.Equal(Updates("whole"), Updates("stopped"));
 
         var state = File.GetLastWriteTimeUtc(_world.Folder.File("whole/state.safetensors"));
-        Run("whole").Execute(stop: Token);
+        Assert.Equal(whole.Trained, Run("whole", (key, value)).Execute(stop: Token).Trained);
         Assert.Equal(state, File.GetLastWriteTimeUtc(_world.Folder.File("whole/state.safetensors")));
         Assert.Equal(Student("whole"), Student("stopped"));
     }
@@ -79,6 +82,42 @@ public sealed class DistillationRunTests : IDisposable
         var path = _world.Folder.File("run/labels/labels.json");
         File.WriteAllText(path, File.ReadAllText(path).Replace("\"vocabulary\": ", "\"vocabulary\": 9"));
         Assert.Contains("vocabulary", Assert.Throws<LabException>(() => Run("run").Execute(stop: Token)).Message);
+    }
+
+    [Fact]
+    public void Labels_of_another_vocabulary_of_the_same_size_are_refused()
+    {
+        Run("run").Execute(stop: Token);
+        var path = Path.Combine(_world.Model, "vocab.json");
+        var vocabulary = JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllText(path))!;
+        var bytes = vocabulary.Where(piece => piece.Key.Length == 1).ToList();
+        for (var i = 0; i < bytes.Count; i++)
+        {
+            vocabulary[bytes[i].Key] = bytes[(i + 1) % bytes.Count].Value;
+        }
+
+        File.WriteAllText(path, JsonSerializer.Serialize(vocabulary));
+        Assert.Contains("another vocabulary", Assert.Throws<LabException>(() =>
+            Run("other", ("labels", _world.Folder.File("run/labels"))).Execute(stop: Token)).Message);
+    }
+
+    [Fact]
+    public void A_cache_of_16_bits_says_what_it_costs()
+    {
+        Assert.Null(Run("exact").Execute(stop: Token).CacheDifference);
+        var result = Run("rounded", ("cache_half", "true")).Execute(stop: Token);
+        Assert.InRange(result.CacheDifference!.Value, 1e-9, 1e-2);
+        Assert.Contains("16 bits", File.ReadAllText(_world.Folder.File("rounded/student/README.md")));
+        Assert.Equal(result.CacheDifference, result.Outcome("").Metrics["cache_difference"]);
+    }
+
+    [Fact]
+    public void Listed_layers_say_how_many_there_are_and_must_be_as_many_as_asked_for()
+    {
+        var result = Run("run", ("decoder_initialisation", "0,1,2"), ("updates", "2"), ("validation", "none")).Execute(stop: Token);
+        Assert.Equal("decoder 0 ← 0, 1 ← 1, 2 ← 2 of 3; encoder whole", result.Mapping);
+        Assert.Contains("2 layers are listed (0,2) for a student of 3", Assert.Throws<LabException>(() =>
+            Run("other", ("decoder_initialisation", "0,2"), ("decoder_layers", "3")).Execute(stop: Token)).Message);
     }
 
     [Fact]

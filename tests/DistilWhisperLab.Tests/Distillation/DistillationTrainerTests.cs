@@ -52,6 +52,34 @@ public sealed class DistillationTrainerTests(ITestOutputHelper output) : IDispos
     }
 
     [Fact]
+    public void In_bfloat16_the_loss_is_nearly_the_same_and_no_update_is_too_small()
+    {
+        using var set = new Set(_teacher, utterances: 16);
+        using var first = Student.FromTeacher(_teacher.Model, [0, 7]);
+        using var second = Student.FromTeacher(_teacher.Model, [0, 7]);
+        using var before = Student.FromTeacher(_teacher.Model, [0, 7]);
+        DistillationSettings settings = new() { PeakLearningRate = 1e-6, MseWeight = 0.1 };
+        using var single = set.Trainer(first, 2, settings);
+        using var rounded = set.Trainer(second, 2, settings with { Bfloat16 = true });
+        foreach (var (exact, near) in single.Train().Zip(rounded.Train()))
+        {
+            Assert.NotEqual(exact.Loss, near.Loss);
+            Assert.Equal(1, near.Loss / exact.Loss, 2e-2);
+            Assert.Equal(1, near.GradientNorm / exact.GradientNorm, 5e-2);
+        }
+
+        using var scope = NewDisposeScope();
+        const string name = "model.decoder.layers.1.fc1.weight";
+        var (start, end) = (before.NamedTensors()[name], second.NamedTensors()[name]);
+        Assert.Equal(ScalarType.Float32, end.dtype);
+        Assert.True(Share(start.ne(end)) > 0.9);
+        // Weights in bfloat16 themselves would have stayed where they were.
+        Assert.True(Share(start.to(ScalarType.BFloat16).ne(end.to(ScalarType.BFloat16))) < 0.1);
+
+        static double Share(Tensor mask) => mask.to(ScalarType.Float32).mean().item<float>();
+    }
+
+    [Fact]
     public void A_term_of_weight_zero_is_left_out_and_a_broken_loss_is_reported()
     {
         using var set = new Set(_teacher, utterances: 16);

@@ -1,3 +1,5 @@
+using DistilWhisperLab.Corpora;
+using DistilWhisperLab.Tests.Corpora;
 using DistilWhisperLab.Text;
 using DistilWhisperLab.Training;
 
@@ -27,6 +29,15 @@ internal static class SmallTeacher
         Warmup = 2,
         SpeechlessShare = 0.1,
     };
+
+    /// <summary>Twelve utterances on disk, and one that no window of a second holds.</summary>
+    public static Corpus Speech(TemporaryCorpus files)
+    {
+        files.SaveWav("a.wav", TemporaryCorpus.Steps(0.5f, 0.2f, 0.5f, 0.1f, 0.3f, 0.4f));
+        return files.Open([
+            .. Enumerable.Range(0, 12).Select(i => TemporaryCorpus.Row($"u{i}", "a.wav", 0.4 * i, 0.3 + 0.01 * i, i % 2 == 0 ? "One two." : "Three, four!") with { Position = i }),
+            TemporaryCorpus.Row("long", "a.wav", 0, 3)]);
+    }
 
     /// <summary>Twelve utterances of 0.25 to 0.35 s, three to a recording.</summary>
     public static List<SpeechExample> Examples() =>

@@ -1,4 +1,3 @@
-using DistilWhisperLab.Corpora;
 using DistilWhisperLab.Models;
 using DistilWhisperLab.Runtime;
 using DistilWhisperLab.Tests.Corpora;
@@ -14,7 +13,7 @@ public class TeacherRunTests
     public void A_run_stops_goes_on_and_leaves_a_model_with_card_and_log_from_which_another_stage_starts()
     {
         using var files = new TemporaryCorpus();
-        var corpus = Corpus(files);
+        var corpus = SmallTeacher.Speech(files);
         var (folder, told) = (files.PathOf("run"), new List<string>());
         using (var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken))
         {
@@ -92,14 +91,6 @@ public class TeacherRunTests
         Assert.Equal([true, true, false], ((int[])[0, 799, 800]).Select(settings.CtcAt));
         var stage = TeacherSettings.StageFrom("somewhere");
         Assert.Equal((TeacherPhase.Joined, false), (stage.PhaseAt(0), stage.CtcAt(0)));
-    }
-
-    private static Corpus Corpus(TemporaryCorpus files)
-    {
-        files.SaveWav("a.wav", TemporaryCorpus.Steps(0.5f, 0.2f, 0.5f, 0.1f, 0.3f, 0.4f));
-        return files.Open([
-            .. Enumerable.Range(0, 12).Select(i => TemporaryCorpus.Row($"u{i}", "a.wav", 0.4 * i, 0.3 + 0.01 * i, i % 2 == 0 ? "One two." : "Three, four!") with { Position = i }),
-            TemporaryCorpus.Row("long", "a.wav", 0, 3)]);
     }
 
     private sealed class Watcher(Action<Progress> see) : IProgress<Progress>

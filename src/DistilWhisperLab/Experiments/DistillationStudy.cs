@@ -55,7 +55,8 @@ public sealed class DistillationStudy : IDisposable
 
     /// <summary>
     /// Trains and tests a student. Its figures are the word error rates of each domain in percent, <c>wer</c> of all
-    /// domains, <c>wer_id</c> and <c>wer_ood</c> (macro averages), the windows trained on and the updates a second.
+    /// domains, <c>wer_id</c> and <c>wer_ood</c> (macro averages), the windows trained on and the updates a second. The
+    /// first student's time includes what teacher and encoder compute for all.
     /// </summary>
     /// <exception cref="LabException">The filter leaves too few labels, or the teacher has not the layers asked for.</exception>
     public RunOutcome Train(StudentSettings student, int seed)

@@ -119,8 +119,10 @@ public sealed class DistillationTrainerTests(ITestOutputHelper output) : IDispos
         Assert.False(trained[learned].eq(teacher[learned]).all().item<bool>());
     }
 
-    [Fact]
-    public void Tensors_do_not_accumulate()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Tensors_do_not_accumulate(bool bfloat16)
     {
         using var world = new TinyWorld();
         using var teacher = world.Teacher();
@@ -134,6 +136,7 @@ public sealed class DistillationTrainerTests(ITestOutputHelper output) : IDispos
             Batch = 4,
             MseWeight = 0.1,
             PreviousTextProbability = 0.5,
+            Bfloat16 = bfloat16,
         });
         // By the 200th update every form of every label has been met, so that the cache is full.
         var counts = trainer.Train().Select(step => step.Update is 200 or 599 ? LiveTensors.Settled() : 0).ToList();

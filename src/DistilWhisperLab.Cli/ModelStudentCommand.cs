@@ -35,8 +35,8 @@ internal static class ModelStudentCommand
             }
 
             using var taught = Checkpoint.Load(source);
-            var decoderMapping = LayerSelection.Choose(parsed.GetRequiredValue(decoder), taught.Config.DecoderLayers, parsed.GetValue(decoderLayers), taught.Config.DecoderLayers);
-            var encoderMapping = LayerSelection.Choose(parsed.GetRequiredValue(encoder), taught.Config.EncoderLayers, parsed.GetValue(encoderLayers), taught.Config.EncoderLayers);
+            var decoderMapping = LayerSelection.Choose(parsed.GetRequiredValue(decoder), taught.Config.DecoderLayers, parsed.GetValue(decoderLayers));
+            var encoderMapping = LayerSelection.Choose(parsed.GetRequiredValue(encoder), taught.Config.EncoderLayers, parsed.GetValue(encoderLayers));
             torch.manual_seed(parsed.GetValue(seed));
             using var student = Student.FromTeacher(taught, decoderMapping, encoderMapping, FrozenParts.None);
             CompanionFiles.Copy(source, target);

@@ -117,8 +117,9 @@ public sealed record DistillationPlan : DistillationSettings
     /// <param name="mapping">Where its layers come from, for people.</param>
     internal WhisperModel CreateStudent(WhisperModel teacher, out string mapping)
     {
-        var decoder = LayerSelection.Choose(DecoderInitialisation, teacher.Config.DecoderLayers, DecoderLayers, otherwise: 2);
-        var encoder = LayerSelection.Choose(EncoderInitialisation, teacher.Config.EncoderLayers, EncoderLayers, teacher.Config.EncoderLayers);
+        var rule = LayerSelection.Parse(DecoderInitialisation);
+        var decoder = rule.Choose(teacher.Config.DecoderLayers, DecoderLayers ?? (rule.Rule == LayerRule.Listed ? null : 2));
+        var encoder = LayerSelection.Choose(EncoderInitialisation, teacher.Config.EncoderLayers, EncoderLayers);
         mapping = $"decoder {decoder}; encoder {(encoder.IsWhole ? "whole" : encoder)}";
         if (FreezeEncoder && !encoder.IsWhole)
         {

@@ -54,7 +54,7 @@ public record DistillationSettings
     [Description("Probability that an utterance is learned behind the text of the one before it.")]
     public double PreviousTextProbability { get; init; } = 0.2;
 
-    [Description("Compute the student in bfloat16 over weights kept in float32; a gain on GPUs from Ampere on and on processors with bfloat16 instructions.")]
+    [Description("Compute the student in bfloat16 over weights kept in float32: meant for GPUs that multiply it faster; a CPU may gain little.")]
     public bool Bfloat16 { get; init; }
 
     [Description("The run's seed: the order of the data, every random choice, and a random student's weights.")]

@@ -135,6 +135,7 @@ public sealed class DistillationTrainer : IDisposable
     /// How far the loss of the next update lies, relatively, from that with teacher and encoder run live: what rounding
     /// in the cache does.
     /// </summary>
+    /// <returns>A share of that loss: 0.01 is one percent.</returns>
     public double CacheDifference()
     {
         using var withoutGradient = no_grad();

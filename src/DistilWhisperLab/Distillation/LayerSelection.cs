@@ -56,14 +56,10 @@ public sealed record LayerSelection(LayerRule Rule, IReadOnlyList<int> Listed)
     /// <summary>Reads a rule and applies it.</summary>
     /// <param name="text">As <see cref="Parse"/> takes it.</param>
     /// <param name="teacherLayers">Layers of the teacher.</param>
-    /// <param name="studentLayers">Layers of the student; null for as many as are listed.</param>
-    /// <param name="otherwise">Layers of the student where neither says how many.</param>
+    /// <param name="studentLayers">Layers of the student; null for as many as are listed, or as the teacher has.</param>
     /// <exception cref="LabException">The text names no layers, the teacher has not these, or they are not as many as the student's.</exception>
-    public static LayerMapping Choose(string text, int teacherLayers, int? studentLayers, int otherwise)
-    {
-        var selection = Parse(text);
-        return selection.Choose(teacherLayers, studentLayers ?? (selection.Rule == LayerRule.Listed ? null : otherwise));
-    }
+    public static LayerMapping Choose(string text, int teacherLayers, int? studentLayers) =>
+        Parse(text).Choose(teacherLayers, studentLayers);
 
     /// <summary>Applies the rule.</summary>
     /// <param name="teacherLayers">Layers of the teacher.</param>

@@ -90,11 +90,11 @@ public sealed class DistillationStudy : IDisposable
     private WhisperModel Create(StudentSettings student, int seed)
     {
         var config = _teacher.Model.Config;
-        var encoder = LayerSelection.Choose(student.Encoder, config.EncoderLayers, student.EncoderLayers, config.EncoderLayers);
+        var encoder = LayerSelection.Choose(student.Encoder, config.EncoderLayers, student.EncoderLayers);
         torch.manual_seed(seed);
         return Student.FromTeacher(
             _teacher.Model,
-            LayerSelection.Choose(student.Decoder, config.DecoderLayers, student.DecoderLayers, config.DecoderLayers),
+            LayerSelection.Choose(student.Decoder, config.DecoderLayers, student.DecoderLayers),
             encoder,
             encoder.IsWhole ? FrozenParts.Encoder : FrozenParts.None);
     }

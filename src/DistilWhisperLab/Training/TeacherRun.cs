@@ -96,7 +96,7 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
                 // Before the decoder is trained nothing is written yet.
                 if (trainer.Update > settings.CtcUpdates && (end || trainer.Update % ValidateEvery == 0) && validate() is { } wer)
                 {
-                    line = line with { ValidationWer = wer.Mean, DomainWer = wer.Domains };
+                    line = line with { Seconds = Seconds(), ValidationWer = wer.Mean, DomainWer = wer.Domains };
                 }
 
                 log.Add(line);
@@ -111,7 +111,8 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
             }
         }
 
-        TeacherLogLine Line() => Summarise(steps, before + whole.Elapsed.TotalSeconds, steps.Count / part.Elapsed.TotalSeconds);
+        TeacherLogLine Line() => Summarise(steps, Seconds(), steps.Count / part.Elapsed.TotalSeconds);
+        double Seconds() => Math.Round(before + whole.Elapsed.TotalSeconds, 3);
     }
 
     private static (double WindowSeconds, int MostTokens) Limits(WhisperConfig config) => (config.WindowSeconds, config.MaxTargetPositions);
@@ -133,7 +134,7 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
 
         return new TeacherLogLine(
             steps[^1].Update + 1,
-            Math.Round(seconds, 1),
+            seconds,
             Math.Round(updatesPerSecond, 2),
             Mean(steps.Select(s => s.Ctc)),
             Mean(steps.Select(s => s.CrossEntropy)),

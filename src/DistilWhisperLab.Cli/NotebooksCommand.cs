@@ -46,7 +46,7 @@ internal static class NotebooksCommand
         };
         var limit = new Option<double?>("--cell-timeout")
         {
-            Description = "Minutes that one cell may take; by default 30, and 1,440 on the profiles full and paper.",
+            Description = "Minutes that one cell may take; by default 30, and a day on the profiles full and paper.",
             HelpName = "MINUTES",
         };
         limit.Validators.Add(result =>
@@ -74,7 +74,9 @@ internal static class NotebooksCommand
                 Names = parsed.GetValue(names) ?? [],
                 Profile = parsed.GetValue(profile)!,
                 Parameters = Parameters(parsed.GetValue(parameters) ?? []),
-                CellLimit = TimeSpan.FromMinutes(parsed.GetValue(limit) ?? (parsed.GetValue(profile) is "full" or "paper" ? 1440 : 30)),
+                CellLimit = parsed.GetValue(limit) is { } minutes
+                    ? TimeSpan.FromMinutes(minutes)
+                    : Profile.Of(parsed.GetValue(profile)!).CellLimit,
             },
             parsed.GetValue(strict),
             parsed.GetValue(json),

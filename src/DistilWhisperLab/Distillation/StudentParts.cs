@@ -39,7 +39,7 @@ public static class StudentParts
         SafetensorsFile.Write(
             Path.Combine(directory, WeightsFile),
             own,
-            new Dictionary<string, string> { [TeacherKey] = ContentHash.Model(taught) },
+            new Dictionary<string, string> { [TeacherKey] = Hash(taught) },
             ScalarType.Float16);
         return [.. own.Select(t => t.Key)];
     }
@@ -60,7 +60,7 @@ public static class StudentParts
 
         using var file = SafetensorsFile.Open(Path.Combine(parts, WeightsFile));
         using var taught = Checkpoint.Load(teacher);
-        if (file.Metadata.GetValueOrDefault(TeacherKey) != ContentHash.Model(taught))
+        if (file.Metadata.GetValueOrDefault(TeacherKey) != Hash(taught))
         {
             throw new CheckpointException($"{parts} holds the parts of another teacher's student: {teacher} has other weights than the model that it was distilled from.");
         }
@@ -91,4 +91,7 @@ public static class StudentParts
 
         Checkpoint.Save(student, directory);
     }
+
+    /// <summary>The same for a teacher stored in 16 bits and in 32, as real Whispers are passed on.</summary>
+    private static string Hash(WhisperModel teacher) => ContentHash.Model(teacher, ScalarType.Float16);
 }

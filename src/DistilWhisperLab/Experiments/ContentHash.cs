@@ -39,11 +39,13 @@ public static class ContentHash
         });
     }
 
-    /// <summary>The hash of a model in memory, by the values of its weights as float32.</summary>
-    public static string Model(WhisperModel model)
+    /// <summary>The hash of a model in memory.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="type">What its weights are rounded to before; by default they count as float32.</param>
+    public static string Model(WhisperModel model, ScalarType type = ScalarType.Float32)
     {
         var tensors = model.NamedTensors();
-        return Hash(model.Config, tensors.Keys, name => tensors[name].to(ScalarType.Float32, CPU).contiguous());
+        return Hash(model.Config, tensors.Keys, name => tensors[name].to(type, CPU).contiguous());
     }
 
     /// <summary>

@@ -49,6 +49,22 @@ public sealed class StudentPartsTests : IDisposable
     }
 
     [Fact]
+    public void A_teacher_in_half_precision_is_the_same_teacher()
+    {
+        var (parts, half) = (_world.Folder.File("parts"), _world.Folder.File("half"));
+        StudentParts.Write(Trained(), _world.Model, parts);
+        using (var teacher = Checkpoint.Load(_world.Model))
+        {
+            CompanionFiles.Copy(_world.Model, half);
+            Checkpoint.Save(teacher, half, ScalarType.Float16);
+        }
+
+        Assert.NotEqual(ContentHash.Model(_world.Model), ContentHash.Model(half));
+        StudentParts.Join(parts, half, _world.Folder.File("out"));
+        Assert.True(File.Exists(_world.Folder.File("out/model.safetensors")));
+    }
+
+    [Fact]
     public void A_student_never_takes_the_place_of_what_it_is_made_of()
     {
         var parts = _world.Folder.File("parts");

@@ -48,7 +48,8 @@ public sealed record LayerSelection(LayerRule Rule, IReadOnlyList<int> Listed)
             return new LayerSelection(LayerRule.Listed, numbers);
         }
 
-        return Enum.TryParse<LayerRule>(text, ignoreCase: true, out var rule) && Enum.IsDefined(rule) && rule != LayerRule.Listed
+        // Letters alone: the parser of enumerations reads numbers and lists, too.
+        return text.All(char.IsLetter) && Enum.TryParse<LayerRule>(text, ignoreCase: true, out var rule) && Enum.IsDefined(rule) && rule != LayerRule.Listed
             ? new LayerSelection(rule)
             : throw new LabException($"\"{text}\" names no layers; use {Syntax}, such as 0,3.");
     }

@@ -36,6 +36,8 @@ public class StudentTests
     [InlineData("middle", "names no layers")]
     [InlineData("-1", "names no layers")]
     [InlineData("Listed", "names no layers")]
+    [InlineData("first,last", "names no layers")]
+    [InlineData("+1", "names no layers")]
     public void A_rule_that_cannot_be_followed_is_refused(string rule, string message) =>
         Assert.Contains(message, Assert.Throws<LabException>(() => LayerSelection.Parse(rule).Choose(4, 2)).Message);
 

@@ -22,6 +22,7 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
     private const string WithoutImprovement = "without_improvement";
     private const string Minutes = "minutes";
     private const string CacheDifference = "cache_difference";
+    private const string Unvalidated = "unvalidated";
 
     // Keys that change no weight beyond the last bits: where things lie, how the run is watched and computed, how much
     // is kept. What is kept in 16 bits is rounded, so cache_half stays in.
@@ -48,6 +49,7 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
     {
         plan.Check();
         using var folder = FolderLock.Take(directory);
+        RemoveRemains();
         var device = Devices.Choose(plan.Device);
         if (plan.Threads is { } threads)
         {
@@ -62,6 +64,7 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
         {
             // Better now than after hours of labelling and training.
             new PseudoLabeller(teacher).Check(validationCorpus);
+            ValidationSet.Check(validationCorpus);
         }
 
         using var student = plan.CreateStudent(teacher.Model, out var mapping);
@@ -83,13 +86,13 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
             set.Count,
             set.Dropped,
             PseudoLabelSummary.Of([.. Enumerable.Range(0, set.Count).Select(set.Label)]).Wer,
-            validation?.Of(teacher.Model),
-            validation?.Of(student))
+            validation?.Of(teacher.Model, stop),
+            validation?.Of(student, stop))
         {
             Trained = TimeSpan.FromMinutes(Note(trainer, Minutes) ?? 0),
             CacheDifference = Note(trainer, CacheDifference),
         };
-        StudentExport.Write(StudentDirectory, student, teacher, teacherDirectory, plan, result);
+        StudentExport.Write(StudentDirectory, student, teacher, teacherDirectory, plan, PseudoLabelFolder.Open(labels).Provenance, result);
         return result;
     }
 
@@ -132,12 +135,17 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
         var saved = trainer.Update;
         try
         {
+            if (Note(trainer, Unvalidated) is not null)
+            {
+                ValidateOrLeave();
+                Save();
+            }
+
             while (!IsFinished(trainer))
             {
                 if (stop.IsCancellationRequested)
                 {
-                    Save();
-                    throw new OperationCanceledException($"Update {trainer.Update} of {plan.Updates} is saved in {directory}; run the same command to go on.", stop);
+                    throw Stopped();
                 }
 
                 var step = trainer.Next();
@@ -145,7 +153,7 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
                 progress?.Report(new Progress("Distilling", trainer.Update, plan.Updates, Describe(step, trainer)));
                 if (validation is not null && IsDue(plan.EvaluateEvery))
                 {
-                    Validate(student, trainer, validation, log);
+                    ValidateOrLeave();
                 }
 
                 if (IsDue(plan.SaveEvery) || IsDue(plan.EvaluateEvery))
@@ -160,6 +168,27 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
                 $"{e.Message} {(saved > 0 ? $"The state after update {saved}, the last that was saved, is kept in {directory}" : "No state had been saved")}{(File.Exists(BestPath) ? ", and so is the best student so far" : "")}.", e);
         }
 
+        void ValidateOrLeave()
+        {
+            try
+            {
+                Validate(student, trainer, validation!, log, stop);
+                trainer.Notes.Remove(Unvalidated);
+            }
+            catch (OperationCanceledException)
+            {
+                // The next sitting makes up for it.
+                trainer.Notes[Unvalidated] = 1;
+                throw Stopped();
+            }
+        }
+
+        OperationCanceledException Stopped()
+        {
+            Save();
+            return new($"Update {trainer.Update} of {plan.Updates} is saved in {directory}; run the same command to go on.", stop);
+        }
+
         bool IsDue(int every) => trainer.Update % every == 0 || trainer.Update == plan.Updates;
 
         void Save()
@@ -171,11 +200,12 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
     }
 
     private bool IsFinished(DistillationTrainer trainer) =>
-        trainer.Update >= plan.Updates || Note(trainer, WithoutImprovement) >= plan.EarlyStop;
+        (trainer.Update >= plan.Updates || Note(trainer, WithoutImprovement) >= plan.EarlyStop) && Note(trainer, Unvalidated) is null;
 
-    private void Validate(WhisperModel student, DistillationTrainer trainer, ValidationSet validation, DistillationLog log)
+    private void Validate(
+        WhisperModel student, DistillationTrainer trainer, ValidationSet validation, DistillationLog log, CancellationToken stop)
     {
-        var found = log.Validating(() => validation.Of(student));
+        var found = log.Validating(() => validation.Of(student, stop));
         log.Add(trainer.Update, found);
         if (Note(trainer, BestWer) <= found.Wer)
         {
@@ -188,6 +218,15 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
         trainer.Notes[BestWer] = found.Wer;
         trainer.Notes[BestUpdate] = trainer.Update;
         trainer.Notes[WithoutImprovement] = 0;
+    }
+
+    /// <summary>What a run that was killed while it saved had begun to write; the folder is taken, so no other is writing.</summary>
+    private void RemoveRemains()
+    {
+        foreach (var file in Directory.GetFiles(directory, "*.safetensors.*.tmp"))
+        {
+            File.Delete(file);
+        }
     }
 
     /// <summary>Puts the best weights back in the student; returns the update that they are of.</summary>
@@ -211,7 +250,8 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
     private Dictionary<string, JsonElement> Identity(string teacherDirectory, LabelledCorpus set, string mapping, Corpus? validation)
     {
         var settings = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(PlanFile.Write(plan))!;
-        foreach (var key in NotOfTheResult)
+        // Without what is null, so that a setting that comes later and starts as null leaves unfinished runs their identity.
+        foreach (var key in settings.Where(s => s.Value.ValueKind == JsonValueKind.Null).Select(s => s.Key).Concat(NotOfTheResult).ToList())
         {
             settings.Remove(key);
         }

@@ -102,22 +102,7 @@ public sealed class DistillationTrainer : IDisposable
     public Step Next()
     {
         using var scope = NewDisposeScope();
-        var rows = Rows();
-        _optimiser.ZeroGradients();
-        _copy?.TakeWeights();
-        var terms = Terms(rows, _cache, weighted =>
-        {
-            weighted.backward();
-            _copy?.GiveGradients();
-        });
-        var loss = Weighted(terms);
-        var norm = _optimiser.ClipGradients(_settings.MaxGradientNorm);
-        if (!double.IsFinite(norm) || !double.IsFinite(loss))
-        {
-            var ids = string.Join(", ", rows.Take(3).Select(r => _cache.Set.Utterance(r.Example).Id));
-            throw new TrainingDivergedException($"The loss of update {Update} is {loss}, its gradient's norm {norm} (utterances {ids}, …); lower peak_learning_rate, or look at these utterances.");
-        }
-
+        var (terms, norm) = Gradients();
         var rate = _learningRate.At(Update);
         _optimiser.Step(rate);
         double Term(double weight, int index) => weight > 0 ? terms[index] : double.NaN;
@@ -126,7 +111,7 @@ public sealed class DistillationTrainer : IDisposable
             Term(_settings.PseudoLabelWeight, 0),
             Term(_settings.KlWeight, 1),
             Term(_settings.MseWeight, 2),
-            loss,
+            Weighted(terms),
             norm,
             rate);
     }
@@ -145,14 +130,53 @@ public sealed class DistillationTrainer : IDisposable
         return Math.Abs(Weighted(Terms(rows, _cache)) / Weighted(Terms(rows, live)) - 1);
     }
 
-    /// <summary>Saves the state, so that the same settings and path go on from here.</summary>
-    public void Save() => _state?.Save();
+    /// <summary>
+    /// Saves the state, so that the same settings and path go on from here. Whether an update spoilt the weights shows in
+    /// the next one only, so that is computed first.
+    /// </summary>
+    /// <exception cref="TrainingDivergedException">Its loss is no number; nothing is saved, and the state saved before stays.</exception>
+    public void Save()
+    {
+        if (_state is null)
+        {
+            return;
+        }
+
+        using (NewDisposeScope())
+        {
+            Gradients();
+        }
+
+        _state.Save();
+    }
 
     /// <summary>Frees the optimiser.</summary>
     public void Dispose()
     {
         _optimiser.Dispose();
         _copy?.Dispose();
+    }
+
+    /// <summary>The loss's terms of the next update, and its gradient, clipped, with its norm before that.</summary>
+    private (double[] Terms, double Norm) Gradients()
+    {
+        var rows = Rows();
+        _optimiser.ZeroGradients();
+        _copy?.TakeWeights();
+        var terms = Terms(rows, _cache, weighted =>
+        {
+            weighted.backward();
+            _copy?.GiveGradients();
+        });
+        var loss = Weighted(terms);
+        var norm = _optimiser.ClipGradients(_settings.MaxGradientNorm);
+        if (!double.IsFinite(norm) || !double.IsFinite(loss))
+        {
+            var ids = string.Join(", ", rows.Take(3).Select(r => _cache.Set.Utterance(r.Example).Id));
+            throw new TrainingDivergedException($"The loss of update {Update} is {loss}, its gradient's norm {norm} (utterances {ids}, …); give a lower peak_learning_rate and another output folder, or look at these utterances.");
+        }
+
+        return (terms, norm);
     }
 
     /// <summary>The utterances of the update, and the form in which each is learned.</summary>

@@ -7,7 +7,7 @@ namespace DistilWhisperLab.Distillation;
 /// <summary>The README.md beside a student: what it is, how it was made, how good it is.</summary>
 internal static class ModelCard
 {
-    public static string Write(DistillationPlan plan, WhisperConfig student, WhisperConfig teacher, DistillationResult result)
+    public static string Write(DistillationPlan plan, WhisperConfig student, WhisperConfig teacher, LabelProvenance labels, DistillationResult result)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
@@ -30,8 +30,8 @@ internal static class ModelCard
 
             ## Data
 
-            {result.Utterances} utterances of `{Name(plan.Corpus!)}`, labelled by the teacher; word error rate of these labels against the
-            human transcripts {result.LabelWer:0.0} %. Left out: {(result.Dropped.Count == 0 ? "none" : string.Join(", ", result.Dropped.Select(d => $"{d.Value} ({d.Key})")))}.
+            {result.Utterances} utterances of `{Name(plan.Corpus!)}`, labelled by {Name(labels.Model)}; word error rate of these labels against the
+            transcripts {result.LabelWer:0.0} %. Left out: {(result.Dropped.Count == 0 ? "none" : string.Join(", ", result.Dropped.Select(d => $"{d.Value} ({d.Key})")))}.
 
             ## Results
 
@@ -60,12 +60,14 @@ internal static class ModelCard
             text.AppendLine(CultureInfo.InvariantCulture, $"What teacher and encoder compute was kept in 16 bits, which moved the loss of the first update by {100 * difference:0.####} %.");
         }
 
-        text.AppendLine().AppendLine("## Settings").AppendLine().AppendLine("```json").Append(PlanFile.Write(WithNames(plan))).AppendLine("```");
+        text.AppendLine().AppendLine("## Settings").AppendLine().AppendLine("```json").Append(PlanFile.Write(AsMade(plan, labels))).AppendLine("```");
         return text.ToString();
     }
 
-    private static DistillationPlan WithNames(DistillationPlan plan) => plan with
+    // Finished labels are taken whoever made them, and however.
+    private static DistillationPlan AsMade(DistillationPlan plan, LabelProvenance labels) => plan with
     {
+        LabelBeamSize = labels.Settings.BeamSize,
         Teacher = Name(plan.Teacher!),
         Corpus = Name(plan.Corpus!),
         Labels = plan.Labels is null ? null : Name(plan.Labels),

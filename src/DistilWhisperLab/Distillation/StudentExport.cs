@@ -14,6 +14,7 @@ internal static class StudentExport
         Transcriber teacher,
         string teacherDirectory,
         DistillationPlan plan,
+        LabelProvenance labels,
         DistillationResult result)
     {
         Directory.CreateDirectory(directory);
@@ -28,7 +29,7 @@ internal static class StudentExport
         }
 
         AtomicFile.WriteText(
-            Path.Combine(directory, "README.md"), ModelCard.Write(plan, student.Config, teacher.Model.Config, result));
+            Path.Combine(directory, "README.md"), ModelCard.Write(plan, student.Config, teacher.Model.Config, labels, result));
         Checkpoint.Save(student, directory);
     }
 }

@@ -32,9 +32,19 @@ public sealed record WordErrorRate(IReadOnlyList<WordAlignment> Utterances)
             throw new ArgumentException($"{said.Count} references, but {written.Count} hypotheses.");
         }
 
-        Func<string, string> normalize = language == "en" ? new EnglishNormalizer().Normalize : new BasicNormalizer().Normalize;
-        return new WordErrorRate([.. said.Zip(written, (r, h) =>
-            WordErrors.Align(normalize(r), normalize(h)))]);
+        return Of(said.Zip(written, (r, h) => (r, h, language)));
+    }
+
+    /// <summary>Compares transcripts with references, each pair by the normaliser of its language.</summary>
+    /// <param name="pairs">What was said, what the model wrote, and the language's code.</param>
+    public static WordErrorRate Of(IEnumerable<(string Reference, string Hypothesis, string Language)> pairs)
+    {
+        var (english, basic) = (new EnglishNormalizer(), new BasicNormalizer());
+        return new WordErrorRate([.. pairs.Select(pair =>
+        {
+            Func<string, string> normalize = pair.Language == "en" ? english.Normalize : basic.Normalize;
+            return WordErrors.Align(normalize(pair.Reference), normalize(pair.Hypothesis));
+        })]);
     }
 
     /// <summary>

@@ -87,7 +87,8 @@ public sealed class DistillationStudy : IDisposable
     /// <summary>Frees what is kept of teacher and encoder.</summary>
     public void Dispose() => _cache.Dispose();
 
-    private WhisperModel Create(StudentSettings student, int seed)
+    /// <summary>The student before its first update, the caller's.</summary>
+    internal WhisperModel Create(StudentSettings student, int seed)
     {
         var config = _teacher.Model.Config;
         var encoder = LayerSelection.Choose(student.Encoder, config.EncoderLayers, student.EncoderLayers);

@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using DistilWhisperLab.Corpora;
 using DistilWhisperLab.Decoding;
 using DistilWhisperLab.Distillation;
 using DistilWhisperLab.Models;
@@ -123,11 +126,47 @@ public sealed class DistillationRunTests : IDisposable
     [Fact]
     public void A_loss_that_is_no_number_ends_the_run_and_the_last_state_stays()
     {
-        (string, string)[] wild = [("peak_learning_rate", "1000"), ("constant_learning_rate", "true"), ("save_every", "1"), ("updates", "2000"), ("max_gradient_norm", "1e12"), ("validation", "none")];
+        (string, string)[] wild = [("peak_learning_rate", "1000"), ("warmup", "1000"), ("save_every", "1"), ("updates", "2000"), ("max_gradient_norm", "1e12"), ("validation", "none")];
         var error = Assert.Throws<TrainingDivergedException>(() => Run("run", wild).Execute(stop: Token));
         Assert.Matches(@"The loss of update \d+ is .* \(utterances u\d-\d, .* is kept in ", error.Message);
-        using var state = SafetensorsFile.Open(_world.Folder.File("run/state.safetensors"));
-        Assert.Contains($"loss of update {state.Metadata["update"]} ", error.Message);
+        // The last state of all that a finite loss follows.
+        using (var state = SafetensorsFile.Open(_world.Folder.File("run/state.safetensors")))
+        {
+            var update = int.Parse(state.Metadata["update"], CultureInfo.InvariantCulture);
+            Assert.Contains($"loss of update {update + 1} ", error.Message);
+            Assert.Contains($"state after update {update},", error.Message);
+        }
+
+        Assert.Equal(error.Message[..20], Assert.Throws<TrainingDivergedException>(() => Run("run", wild).Execute(stop: Token)).Message[..20]);
+    }
+
+    [Fact]
+    public void A_run_stopped_while_it_validates_makes_up_for_it()
+    {
+        Run("whole").Execute(stop: Token);
+        using var stop = new CancellationTokenSource();
+        // Update 12 is validated, and is not saved before.
+        var error = Assert.Throws<OperationCanceledException>(() => Run("stopped").Execute(new StopAt(12, stop), stop.Token));
+        Assert.StartsWith("Update 12 of 24 is saved", error.Message);
+        Assert.Empty(Updates("stopped"));
+        Run("stopped").Execute(stop: Token);
+
+        Assert.Equal(Updates("whole"), Updates("stopped"));
+        Assert.Equal(Student("whole"), Student("stopped"));
+    }
+
+    [Fact]
+    public void A_validation_without_words_and_what_a_killed_run_left_are_seen_before_training()
+    {
+        var remains = _world.Folder.File("run/state.safetensors.1.2.tmp");
+        Directory.CreateDirectory(Path.GetDirectoryName(remains)!);
+        File.WriteAllText(remains, "half a state");
+        var silent = _world.Folder.File("silent.jsonl");
+        File.WriteAllLines(silent, File.ReadLines(_world.Manifest).Select(line => Regex.Replace(line, "\"text\": ?\"[^\"]*\"", "\"text\":\"Hmm.\"")));
+
+        var error = Assert.Throws<CorpusException>(() => Run("run", ("validation", silent)).Execute(stop: Token));
+        Assert.Contains("has a word in its text", error.Message);
+        Assert.False(File.Exists(remains));
     }
 
     [Fact]

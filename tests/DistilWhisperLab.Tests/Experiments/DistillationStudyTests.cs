@@ -136,6 +136,14 @@ public sealed class DistillationStudyTests : IDisposable
         var shorter = Losses(Small with { EncoderLayers = 1 }, 1);
 
         Assert.NotEqual(frozen, shorter);
+        using (var student = _study.Create(Small with { EncoderLayers = 1 }, 1))
+        using (var usual = _study.Create(Small, 1))
+        {
+            // All but the positions, which are sinusoids.
+            Assert.Single(student.Encoder.parameters(), weight => !weight.requires_grad);
+            Assert.All(usual.Encoder.parameters(), weight => Assert.False(weight.requires_grad));
+        }
+
         Assert.Equal(Figures(before), Figures(_study.Teacher()));
         Assert.Equal(frozen, Losses(Small, 1));
     }

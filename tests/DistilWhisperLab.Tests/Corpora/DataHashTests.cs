@@ -3,7 +3,7 @@ using DistilWhisperLab.Runtime;
 
 namespace DistilWhisperLab.Tests.Corpora;
 
-/// <summary>data/SHA256SUMS tells every shipped recording, manifest, weight and label, as <c>sha256sum --check</c> reads it.</summary>
+/// <summary>data/SHA256SUMS tells every shipped recording, manifest, weight, label and run, as <c>sha256sum --check</c> reads it.</summary>
 public class DataHashTests
 {
     [Fact]
@@ -15,6 +15,7 @@ public class DataHashTests
         var there = Directory.EnumerateDirectories(LabPaths.Data)
             .Where(folder => Path.GetFileName(folder) != "grammars")
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            .Append(Path.Combine(LabPaths.Data, "ledger.sqlite"))
             .Select(file => Path.GetRelativePath(LabPaths.Data, file).Replace('\\', '/'));
 
         Assert.Equal(there.Order(StringComparer.Ordinal), listed.Keys.Order(StringComparer.Ordinal));

@@ -1,6 +1,10 @@
 using System.Text.Json.Nodes;
+using DistilWhisperLab.Audio;
+using DistilWhisperLab.Decoding;
 using DistilWhisperLab.Distillation;
+using DistilWhisperLab.Evaluation;
 using DistilWhisperLab.Models;
+using DistilWhisperLab.Runtime;
 using static TorchSharp.torch;
 
 namespace DistilWhisperLab.Tests.Distillation;
@@ -51,6 +55,20 @@ public sealed class RealStudentTests : IDisposable
         string[] differing = [.. before.Where(key => !JsonNode.DeepEquals(key.Value, after[key.Key])).Select(key => key.Key)];
         Assert.All(differing, key => Assert.Contains(key, (string[])["decoder_layers", "alignment_heads"]));
         Assert.Equal(2, after["decoder_layers"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public void The_shipped_student_joined_to_its_teacher_understands_real_speech()
+    {
+        var joined = _folder.File("joined");
+        StudentParts.Join(Path.Combine(LabPaths.Data, "tiny.en-student"), Fixtures.TinyEnglish, joined);
+        using var student = Transcriber.Load(joined, stop: TestContext.Current.CancellationToken);
+        var rows = File.ReadLines(Fixtures.File("speech", "manifest.tsv")).Skip(1).Select(line => line.Split('\t')).ToList();
+        var written = student.Transcribe([.. rows.Select(row => AudioFile.Load(Fixtures.File("speech", row[0])))]);
+
+        // 9.3 % in the table of the README.
+        Assert.Equal(39, rows.Count);
+        Assert.InRange(WordErrorRate.Of(rows.Select(row => row[2]), written.Select(w => w.Text)).Rate, 4, 10);
     }
 
     private static SortedDictionary<string, string> Shapes(string directory)

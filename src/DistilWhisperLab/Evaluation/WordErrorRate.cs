@@ -4,7 +4,7 @@ using DistilWhisperLab.Text;
 namespace DistilWhisperLab.Evaluation;
 
 /// <summary>
-/// The word error rate of a set: every text through Whisper's English normaliser first, errors and words summed over
+/// The word error rate of a set: every text through Whisper's normaliser of its language first, errors and words summed over
 /// the set (paper §5), with a bootstrap interval over utterances.
 /// </summary>
 /// <param name="Utterances">Each utterance's aligned, normalised words.</param>

@@ -49,7 +49,7 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
     {
         plan.Check();
         using var folder = FolderLock.Take(directory);
-        RemoveRemains();
+        AtomicFile.RemoveRemains(directory, "*.safetensors");
         var device = Devices.Choose(plan.Device);
         if (plan.Threads is { } threads)
         {
@@ -218,15 +218,6 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
         trainer.Notes[BestWer] = found.Wer;
         trainer.Notes[BestUpdate] = trainer.Update;
         trainer.Notes[WithoutImprovement] = 0;
-    }
-
-    /// <summary>What a run that was killed while it saved had begun to write; the folder is taken, so no other is writing.</summary>
-    private void RemoveRemains()
-    {
-        foreach (var file in Directory.GetFiles(directory, "*.safetensors.*.tmp"))
-        {
-            File.Delete(file);
-        }
     }
 
     /// <summary>Puts the best weights back in the student; returns the update that they are of.</summary>

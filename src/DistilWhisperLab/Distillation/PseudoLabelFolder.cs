@@ -135,7 +135,7 @@ public sealed class PseudoLabelFolder
             var (from, count) = Range(part);
             if (!File.Exists(PartPath(part)))
             {
-                RemoveRemains(part);
+                AtomicFile.RemoveRemains(_directory, Path.GetFileName(PartPath(part)));
                 var labels = new List<PseudoLabel>(count);
                 foreach (var batch in corpus.Utterances.Skip(from).Take(count).Chunk(_batch))
                 {
@@ -192,14 +192,5 @@ public sealed class PseudoLabelFolder
     {
         var from = part * Provenance.PartSize;
         return (from, Math.Min(Provenance.PartSize, Provenance.Utterances - from));
-    }
-
-    /// <summary>What a killed run left of a part under a temporary name.</summary>
-    private void RemoveRemains(int part)
-    {
-        foreach (var file in Directory.GetFiles(_directory, Path.GetFileName(PartPath(part)) + ".*.tmp"))
-        {
-            File.Delete(file);
-        }
     }
 }

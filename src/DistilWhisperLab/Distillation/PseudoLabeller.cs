@@ -27,8 +27,7 @@ public sealed record PseudoLabelSettings
 public sealed class PseudoLabeller(Transcriber teacher, PseudoLabelSettings? settings = null)
 {
     private readonly PseudoLabelSettings _settings = settings ?? new();
-    private readonly EnglishNormalizer _english = new();
-    private readonly BasicNormalizer _basic = new();
+    private readonly LanguageNormalizer _normalizer = new();
 
     /// <summary>Labels a whole corpus, in memory. <see cref="PseudoLabelFolder"/> does it on disk.</summary>
     /// <param name="corpus">The corpus.</param>
@@ -78,7 +77,7 @@ public sealed class PseudoLabeller(Transcriber teacher, PseudoLabelSettings? set
     private PseudoLabel Label(Utterance utterance, DecodingResult written)
     {
         var words = WordErrors.Align(
-            Normalize(utterance.Text, written.Language), Normalize(written.Text, written.Language));
+            _normalizer.Normalize(utterance.Text, written.Language), _normalizer.Normalize(written.Text, written.Language));
         return new PseudoLabel(
             utterance.Id,
             utterance.Text,
@@ -93,7 +92,4 @@ public sealed class PseudoLabeller(Transcriber teacher, PseudoLabelSettings? set
             written.AverageLogProbability,
             written.NoSpeechProbability);
     }
-
-    private string Normalize(string text, string language) =>
-        language == "en" ? _english.Normalize(text) : _basic.Normalize(text);
 }

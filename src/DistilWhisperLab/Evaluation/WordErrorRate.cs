@@ -39,12 +39,9 @@ public sealed record WordErrorRate(IReadOnlyList<WordAlignment> Utterances)
     /// <param name="pairs">What was said, what the model wrote, and the language's code.</param>
     public static WordErrorRate Of(IEnumerable<(string Reference, string Hypothesis, string Language)> pairs)
     {
-        var (english, basic) = (new EnglishNormalizer(), new BasicNormalizer());
-        return new WordErrorRate([.. pairs.Select(pair =>
-        {
-            Func<string, string> normalize = pair.Language == "en" ? english.Normalize : basic.Normalize;
-            return WordErrors.Align(normalize(pair.Reference), normalize(pair.Hypothesis));
-        })]);
+        var normalizer = new LanguageNormalizer();
+        return new WordErrorRate([.. pairs.Select(pair => WordErrors.Align(
+            normalizer.Normalize(pair.Reference, pair.Language), normalizer.Normalize(pair.Hypothesis, pair.Language)))]);
     }
 
     /// <summary>

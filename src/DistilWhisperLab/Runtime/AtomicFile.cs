@@ -37,4 +37,15 @@ public static class AtomicFile
             using var writer = new StreamWriter(stream, leaveOpen: true);
             writer.Write(text);
         });
+
+    /// <summary>Removes what a killed program had begun to write; nobody may be writing these files now.</summary>
+    /// <param name="folder">Where the files would stand.</param>
+    /// <param name="names">The files' names, with <c>*</c> for any characters.</param>
+    public static void RemoveRemains(string folder, string names)
+    {
+        foreach (var file in Directory.GetFiles(folder, names + ".*.tmp"))
+        {
+            File.Delete(file);
+        }
+    }
 }

@@ -26,9 +26,10 @@ internal static class CorpusCommand
             Description = "The specification.",
             DefaultValueFactory = _ => Path.Combine(LabPaths.Data, "corpus.json"),
         };
-        var output = new Option<string?>("--out")
+        var output = new Option<string>("--out")
         {
-            Description = "Folder for manifests and recordings; by default data/corpus for shipped splits, artifacts/corpus for the others.",
+            Description = "Folder for manifests and recordings.",
+            DefaultValueFactory = _ => Path.Combine(LabPaths.Artifacts, "corpus"),
         };
         var splits = new Option<string[]>("--splits")
         {
@@ -49,13 +50,19 @@ internal static class CorpusCommand
         {
             var loaded = CorpusSpecification.Load(parsed.GetRequiredValue(specification));
             var builder = new CorpusBuilder(loaded);
-            string[] names = [.. (parsed.GetValue(splits) ?? []).SelectMany(s => s.Split(',', StringSplitOptions.RemoveEmptyEntries))];
+            string[] names = parsed.GetValue(splits) is { Length: > 0 } given
+                ? [.. given.SelectMany(s => s.Split(',')).Distinct()]
+                : [.. loaded.Splits.Keys];
             Array.ForEach(names, loaded.RequireSplit);
-            foreach (var split in names.Length > 0 ? names : [.. loaded.Splits.Keys])
+            foreach (var alike in await builder.VoicesAlikeAsync(names, stop))
             {
-                var folder = parsed.GetValue(output) ?? Path.Combine(loaded.Splits[split].Shipped ? LabPaths.Data : LabPaths.Artifacts, "corpus");
+                await Console.Error.WriteLineAsync($"One voice by {alike.Count} names, so that holding out one of them holds out nothing: {string.Join(", ", alike)}.");
+            }
+
+            foreach (var split in names)
+            {
                 using var progress = new LabProgress();
-                await builder.BuildAsync(split, folder, parsed.GetValue(threads), progress, stop);
+                await builder.BuildAsync(split, parsed.GetRequiredValue(output), parsed.GetValue(threads), progress, stop);
             }
 
             return 0;

@@ -1,10 +1,12 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace DistilWhisperLab.Runtime;
 
 /// <summary>Programs that the lab calls and does not contain.</summary>
-public static class ExternalTool
+public static partial class ExternalTool
 {
     // A Ctrl-C in a terminal reaches the program as well, at times before it reaches us.
     private static readonly TimeSpan InterruptDelay = TimeSpan.FromMilliseconds(500);
@@ -23,6 +25,34 @@ public static class ExternalTool
         ReadOnlyMemory<byte> input,
         CancellationToken stop)
     {
+        var (exitCode, output, errors) = await EndOfAsync(name, arguments, input, stop);
+        if (exitCode == 0)
+        {
+            return output;
+        }
+
+        await Task.WhenAny(Task.Delay(InterruptDelay, stop));
+        stop.ThrowIfCancellationRequested();
+        throw new LabException($"{name} failed with exit code {exitCode}: {errors.Trim().Split('\n')[^1]}");
+    }
+
+    /// <summary>A program's version, as it answers <c>--version</c>, for example <c>1.51</c>.</summary>
+    /// <exception cref="LabException">The program is missing, with the command that installs it, or its answer has no version.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static async Task<string> VersionAsync(string name, CancellationToken stop)
+    {
+        // Festival's text2wave is a script that knows no version.
+        var program = PackageOf(name);
+        // flite and ffmpeg call the question an error, and answer it.
+        var (_, output, errors) = await EndOfAsync(program, ["--version"], default, stop);
+        return Version().Match(Encoding.UTF8.GetString(output) + errors) is { Success: true } version
+            ? version.Value
+            : throw new LabException($"{program} --version names no version; is it the program that the lab needs, from the package {program}?");
+    }
+
+    private static async Task<(int ExitCode, byte[] Output, string Errors)> EndOfAsync(
+        string name, IEnumerable<string> arguments, ReadOnlyMemory<byte> input, CancellationToken stop)
+    {
         stop.ThrowIfCancellationRequested();
         using var process = Start(name, arguments);
         using var output = new MemoryStream();
@@ -38,26 +68,7 @@ public static class ExternalTool
         }
 
         stop.ThrowIfCancellationRequested();
-        if (process.ExitCode == 0)
-        {
-            return output.ToArray();
-        }
-
-        await Task.WhenAny(Task.Delay(InterruptDelay, stop));
-        stop.ThrowIfCancellationRequested();
-        throw new LabException($"{name} failed with exit code {process.ExitCode}: {errors.Trim().Split('\n')[^1]}");
-    }
-
-    /// <summary>Makes sure that a program is there, before work begins that needs it in the end.</summary>
-    /// <exception cref="LabException">It is not on the PATH; the message has the command that installs it.</exception>
-    public static void Require(string name)
-    {
-        string[] files = OperatingSystem.IsWindows() ? [name, name + ".exe"] : [name];
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        if (!folders.Any(folder => files.Any(file => File.Exists(Path.Combine(folder, file)))))
-        {
-            throw Missing(name, inner: null);
-        }
+        return (process.ExitCode, output.ToArray(), errors);
     }
 
     private static Process Start(string name, IEnumerable<string> arguments)
@@ -104,10 +115,19 @@ public static class ExternalTool
 
     private static LabException Missing(string name, Exception? inner)
     {
-        // Festival's program goes by another name than its package.
-        var package = name == "text2wave" ? "festival" : name;
-        var command = OperatingSystem.IsMacOS() ? "brew install" : OperatingSystem.IsWindows() ? "winget install" : "sudo apt-get install";
-        var message = $"{name} is needed and not installed; install it with: {command} {package}.";
+        var message = $"{name} is needed and not installed; {Installing(name)}.";
         return inner is null ? new LabException(message) : new LabException(message, inner);
     }
+
+    private static string Installing(string name) =>
+        OperatingSystem.IsMacOS() ? $"install it with: brew install {PackageOf(name)}"
+        : !OperatingSystem.IsWindows() ? $"install it with: sudo apt-get install {PackageOf(name)}"
+        : name == "ffmpeg" ? "install it with: winget install Gyan.FFmpeg"
+        : $"on Windows, call lab within the Windows Subsystem for Linux and install it there with: sudo apt-get install {PackageOf(name)}";
+
+    /// <summary>Festival's program goes by another name than its package.</summary>
+    private static string PackageOf(string name) => name == "text2wave" ? "festival" : name;
+
+    [GeneratedRegex(@"\d+\.\d+[\w.+-]*")]
+    private static partial Regex Version();
 }

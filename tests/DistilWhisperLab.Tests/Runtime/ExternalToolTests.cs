@@ -1,4 +1,5 @@
 using DistilWhisperLab.Runtime;
+using DistilWhisperLab.Tests.Corpora;
 
 namespace DistilWhisperLab.Tests.Runtime;
 
@@ -31,6 +32,19 @@ public class ExternalToolTests
             () => ExternalTool.RunAsync("sh", ["-c", "echo first >&2; echo last >&2; exit 3"], new byte[200_000], Stop));
 
         Assert.Equal("sh failed with exit code 3: last", error.Message);
+    }
+
+    [Fact]
+    public async Task A_program_is_asked_for_its_version()
+    {
+        Assert.Matches(@"^\d+\.\d+", await ExternalTool.VersionAsync("dotnet", Stop));
+
+        using var files = new TemporaryCorpus();
+        var silent = files.PathOf("silent");
+        await File.WriteAllTextAsync(silent, "#!/bin/sh\nexit 0\n", Stop);
+        await ExternalTool.RunAsync("chmod", ["+x", silent], default, Stop);
+        var error = await Assert.ThrowsAsync<LabException>(() => ExternalTool.VersionAsync(silent, Stop));
+        Assert.StartsWith($"{silent} --version names no version", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,6 +24,16 @@ public sealed class CorpusBuilder
     /// <summary>The sentences of each split.</summary>
     public WorldSentences Sentences { get; }
 
+    /// <summary>
+    /// The voices of some splits that differ in name alone, in groups (<see cref="VoiceComparison"/>). Nothing forbids
+    /// them, but who holds out one of them holds out nothing.
+    /// </summary>
+    /// <param name="splits">Their names.</param>
+    /// <param name="stop">Ends the comparison.</param>
+    /// <exception cref="LabException">A synthesiser is missing, or does not know a voice.</exception>
+    public Task<IReadOnlyList<IReadOnlyList<string>>> VoicesAlikeAsync(IEnumerable<string> splits, CancellationToken stop) =>
+        VoiceComparison.AlikeAsync(splits.SelectMany(VoicesOf), stop);
+
     /// <summary>Builds one split: <c>{split}.jsonl</c> and its recordings beside it.</summary>
     /// <param name="split">Its name in the specification.</param>
     /// <param name="directory">Receives the files.</param>
@@ -36,10 +46,9 @@ public sealed class CorpusBuilder
         string split, string directory, int threads, IProgress<Progress> progress, CancellationToken stop)
     {
         _specification.RequireSplit(split);
-        // Better now than after the first recording.
-        RequirePrograms(split);
+        var programs = await ProgramsAsync(split, stop);
         var plans = RecordingPlan.Of(_specification, Sentences, split);
-        var unfinished = new UnfinishedSplit(directory, split, Identity(split, plans));
+        var unfinished = new UnfinishedSplit(directory, split, Content(split, plans), programs);
         if (unfinished.IsFinished)
         {
             progress.Report(new Progress(split, 1, 1, "finished before"));
@@ -73,8 +82,8 @@ public sealed class CorpusBuilder
         unfinished.Finish([.. plans.Select(p => p.Name)]);
     }
 
-    /// <summary>All that decides a split's audio; another split's settings do not.</summary>
-    private string Identity(string split, IEnumerable<RecordingPlan> plans)
+    /// <summary>All of the specification that decides a split's audio; another split's settings do not.</summary>
+    private string Content(string split, IEnumerable<RecordingPlan> plans)
     {
         var own = _specification with
         {
@@ -84,13 +93,22 @@ public sealed class CorpusBuilder
         return own.ToJson() + string.Join('\n', plans.SelectMany(p => p.Sentences));
     }
 
-    private void RequirePrograms(string split)
+    /// <summary>The programs that make a split's audio, with their versions; asked first, since one may be missing.</summary>
+    private async Task<IReadOnlyDictionary<string, string>> ProgramsAsync(string split, CancellationToken stop)
     {
-        var domains = _specification.DomainsOf(split).Select(d => _specification.Domains[d]);
-        var voices = domains.SelectMany(d => d.Voices.Concat(d.UnseenVoices)).Concat(_specification.Foreign.Keys);
+        var voices = VoicesOf(split).ToList();
+        var versions = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var program in voices.Select(Voice.ExecutableOf).Append(VorbisFile.Program).Distinct())
         {
-            ExternalTool.Require(program);
+            versions[program] = await ExternalTool.VersionAsync(program, stop);
         }
+
+        await Espeak.RequireVariantsAsync(voices.Where(v => Voice.ExecutableOf(v) == Espeak.Program).Select(Voice.OwnName), stop);
+        return versions;
     }
+
+    private IEnumerable<string> VoicesOf(string split) => _specification.DomainsOf(split)
+        .Select(d => _specification.Domains[d])
+        .SelectMany(d => d.Voices.Concat(d.UnseenVoices))
+        .Concat(_specification.Foreign.Keys);
 }

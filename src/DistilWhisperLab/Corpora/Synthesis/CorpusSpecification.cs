@@ -14,6 +14,7 @@ public sealed partial record CorpusSpecification
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
         Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
     };
 
@@ -49,8 +50,9 @@ public sealed partial record CorpusSpecification
     {
         try
         {
-            var specification = JsonSerializer.Deserialize<CorpusSpecification>(File.ReadAllBytes(path), CamelCase)
-                ?? throw new CorpusException($"{path} holds null in place of a corpus specification.");
+            var json = File.ReadAllBytes(path);
+            JsonNulls.Refuse(json);
+            var specification = JsonSerializer.Deserialize<CorpusSpecification>(json, CamelCase)!;
             return specification.Fault() is { } fault
                 ? throw new CorpusException($"{path}: {fault}.")
                 : specification with { Folder = Path.GetDirectoryName(Path.GetFullPath(path))! };
@@ -111,7 +113,16 @@ public sealed partial record CorpusSpecification
 
         return Domains.Select(d => Prefixed($"domain {d.Key}", d.Value.Fault()))
             .Concat(Splits.Select(s => Prefixed($"split {s.Key}", s.Value.Fault(Domains.Keys))))
-            .FirstOrDefault(f => f is not null);
+            .FirstOrDefault(f => f is not null) ?? HeardElsewhere();
+    }
+
+    /// <summary>What is held out in one domain and trained on in another is not held out.</summary>
+    private string? HeardElsewhere()
+    {
+        var trained = Domains.Values.SelectMany(d => d.Voices).ToHashSet();
+        return Domains.Values.SelectMany(d => d.UnseenVoices).FirstOrDefault(trained.Contains) is { } voice
+            ? $"{voice} is an unseen voice of one domain and a voice of another"
+            : null;
     }
 
     private static string? Prefixed(string place, string? fault) => fault is null ? null : $"{place}: {fault}";

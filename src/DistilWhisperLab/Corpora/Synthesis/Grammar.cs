@@ -10,6 +10,9 @@ public sealed class Grammar
 {
     internal const string Start = "sentence";
 
+    // Far above what a sentence needs; rules that grow faster than they end would fill the stack.
+    private const int MostExpansions = 1000;
+
     private readonly Dictionary<string, GrammarPart[][]> _rules;
 
     /// <summary>Takes rules.</summary>
@@ -27,22 +30,29 @@ public sealed class Grammar
         _rules.Values.SelectMany(r => r).SelectMany(a => a).Where(p => !p.IsRule).SelectMany(p => SpokenWords.Of(p.Spoken)).ToHashSet();
 
     /// <summary>The next sentence: a capital at its start, as a transcript is written.</summary>
+    /// <exception cref="CorpusException">The rules lead back to themselves so often that the sentence has no end.</exception>
     public Sentence Sentence(Random random)
     {
         var (written, spoken) = (new StringBuilder(), new StringBuilder());
-        Expand(Start, random, written, spoken);
+        var left = MostExpansions;
+        Expand(Start, ref left, random, written, spoken);
         written[0] = char.ToUpperInvariant(written[0]);
         return new Sentence(written.ToString(), spoken.ToString());
     }
 
-    private void Expand(string rule, Random random, StringBuilder written, StringBuilder spoken)
+    private void Expand(string rule, ref int left, Random random, StringBuilder written, StringBuilder spoken)
     {
+        if (left-- == 0)
+        {
+            throw new CorpusException($"A sentence of the grammar did not end after {MostExpansions} rules, the last \"{rule}\"; give the rules that lead back to themselves more alternatives that do not.");
+        }
+
         var alternatives = _rules[rule];
         foreach (var part in alternatives[random.Next(alternatives.Length)])
         {
             if (part.IsRule)
             {
-                Expand(part.Written, random, written, spoken);
+                Expand(part.Written, ref left, random, written, spoken);
             }
             else
             {

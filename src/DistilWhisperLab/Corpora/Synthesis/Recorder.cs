@@ -38,7 +38,9 @@ internal sealed class Recorder(CorpusSpecification specification, WorldSentences
             report();
         }
 
-        return take.End();
+        return take.Needed is { } seconds && !take.IsLongEnough
+            ? throw new CorpusException($"The recording {plan.Name} of split {plan.Split} ends before {seconds:0} s, since its {plan.Sentences.Count} sentences are all said; raise the split's \"utterances\", or ask for fewer recordings.")
+            : take.End();
     }
 
     private async Task<float[]> DryAsync(
@@ -82,14 +84,15 @@ internal sealed class Recorder(CorpusSpecification specification, WorldSentences
         private readonly List<float> _samples = [];
         private readonly List<Utterance> _rows = [];
         private readonly SplitSpecification _split = specification.Splits[plan.Split];
-        private readonly double _length = specification.Splits[plan.Split].LongForm?.EnoughSeconds(
-            specification.Longest, Seeds.Random(specification.Seed, Place.Of(plan.Split), Place.Of(plan.Domain), -3, plan.Number)) ?? double.PositiveInfinity;
+        /// <summary>After how many seconds a long recording ends; null for one of a number of utterances.</summary>
+        public double? Needed { get; } = specification.Splits[plan.Split].LongForm?.EnoughSeconds(
+            specification.Longest + ShortPause[1], Seeds.Random(specification.Seed, Place.Of(plan.Split), Place.Of(plan.Domain), -3, plan.Number));
 
         private AcousticScene? _scene;
 
         public Speaker Speaker { get; private set; } = null!;
 
-        public bool IsLongEnough => Seconds(_samples.Count) >= _length;
+        public bool IsLongEnough => Seconds(_samples.Count) >= Needed;
 
         public void NextTurn(int turn)
         {

@@ -18,12 +18,10 @@ internal sealed record RecordingPlan(string Split, string Domain, int Number, in
     /// <param name="specification">Whose split.</param>
     /// <param name="sentences">Its sentences.</param>
     /// <param name="split">Its name.</param>
-    /// <param name="mostSentences">The most sentences a recording, where the split does not say how many recordings it has.</param>
-    public static IReadOnlyList<RecordingPlan> Of(
-        CorpusSpecification specification, WorldSentences sentences, string split, int mostSentences = MostSentences)
+    public static IReadOnlyList<RecordingPlan> Of(CorpusSpecification specification, WorldSentences sentences, string split)
     {
         var settings = specification.Splits[split];
-        var size = settings.LongForm is { } longForm ? settings.Utterances / longForm.Recordings : mostSentences;
+        var size = settings.LongForm is { } longForm ? settings.Utterances / longForm.Recordings : MostSentences;
         return [.. specification.DomainsOf(split).SelectMany(domain => sentences.Of(split, domain)
             .Chunk(size)
             .Take(settings.LongForm?.Recordings ?? int.MaxValue)

@@ -48,8 +48,9 @@ internal static class SentenceFiles
     {
         try
         {
-            return JsonSerializer.Deserialize<Dictionary<string, IReadOnlyList<string>>>(Read(path, File.ReadAllBytes))
-                ?? throw new CorpusException($"{path} holds null in place of grammar rules.");
+            var json = Read(path, File.ReadAllBytes);
+            JsonNulls.Refuse(json);
+            return JsonSerializer.Deserialize<Dictionary<string, IReadOnlyList<string>>>(json)!;
         }
         catch (JsonException e)
         {

@@ -5,6 +5,8 @@ namespace DistilWhisperLab.Corpora.Synthesis;
 /// <summary>A split of the lab world: so many utterances of each of its domains.</summary>
 public sealed record SplitSpecification
 {
+    private const int MostUtterances = 1_000_000;
+
     /// <summary>Its domains by name; null for all.</summary>
     public IReadOnlyList<string>? Domains { get; init; }
 
@@ -25,7 +27,9 @@ public sealed record SplitSpecification
 
     /// <summary>What is wrong, as a sentence without its full stop, or null.</summary>
     internal string? Fault(IEnumerable<string> domains) =>
-        Utterances < 1 ? $"it has {Utterances} utterances, but needs at least one"
+        Utterances is not (>= 1 and <= MostUtterances) ? $"it has {Utterances} utterances a domain, but must have 1 to {MostUtterances}"
+        : Domains is { Count: 0 } ? "its list of domains is empty; leave it out for all of them"
+        : Domains?.GroupBy(d => d).FirstOrDefault(d => d.Count() > 1)?.Key is { } twice ? $"it lists the domain {twice} twice"
         : UnseenVoices is not (>= 0 and <= 1) ? $"unseenVoices is {UnseenVoices}, but a share lies in 0 to 1"
         : Domains?.Except(domains).FirstOrDefault() is { } unknown ? $"its domain {unknown} is not among the domains"
         : Faults.Keys.Except(PlantedFaults.Kinds).FirstOrDefault() is { } kind ? $"there is no fault {kind}; there are {string.Join(", ", PlantedFaults.Kinds)}"
@@ -40,8 +44,10 @@ public sealed record SplitSpecification
 public sealed record LongFormSpecification(int Recordings, double[] Seconds, double[] Pauses)
 {
     /// <summary>After how many seconds a recording says nothing more, so that the last sentence and its pause do not make it too long.</summary>
-    internal double EnoughSeconds(double longestSentence, Random random) =>
-        new[] { Seconds[0], Math.Max(Seconds[0], Seconds[1] - longestSentence - Pauses[1]) }.Draw(random);
+    /// <param name="longestUtterance">The longest sentence with the breath after it, in seconds.</param>
+    /// <param name="random">Draws the length.</param>
+    internal double EnoughSeconds(double longestUtterance, Random random) =>
+        new[] { Seconds[0], Math.Max(Seconds[0], Seconds[1] - longestUtterance - Pauses[1]) }.Draw(random);
 
     internal string? Fault(int sentences) =>
         Recordings < 1 || Recordings > sentences ? $"longForm.recordings is {Recordings}, but there must be at least one, and a sentence for each"

@@ -7,32 +7,38 @@ namespace DistilWhisperLab.Corpora.Synthesis;
 
 /// <summary>
 /// A split while it is built, in <c>.parts/{split}/</c>: finished recordings, each with its rows. An earlier split of
-/// that name stays until the last recording of this one is finished. What was begun with another specification is not
-/// gone on with.
+/// that name stays until the last recording of this one is finished. What was begun with another specification, or with
+/// other versions of the programs that speak and encode, is not gone on with: they make other samples.
 /// </summary>
 internal sealed class UnfinishedSplit
 {
     private readonly string _directory;
     private readonly string _split;
     private readonly string _parts;
-    private readonly string _hash;
+    private readonly string _identity;
 
     /// <summary>Takes up the unfinished build of the same content in a folder, or begins one.</summary>
-    public UnfinishedSplit(string directory, string split, string content)
+    /// <param name="directory">The folder.</param>
+    /// <param name="split">The split's name.</param>
+    /// <param name="content">All of the specification that decides the audio.</param>
+    /// <param name="programs">The programs that make it, with their versions.</param>
+    public UnfinishedSplit(string directory, string split, string content, IReadOnlyDictionary<string, string> programs)
     {
         (_directory, _split, _parts) = (directory, split, Path.Combine(directory, ".parts", split));
         var identity = Path.Combine(_parts, "specification");
-        _hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
-        if (!IsFinished && (!File.Exists(identity) || File.ReadAllText(identity) != _hash))
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+        _identity = string.Concat(programs.Select(p => $"{p.Key} {p.Value}\n").Prepend($"specification {hash}\n"));
+        if (!IsFinished && (!File.Exists(identity) || File.ReadAllText(identity) != _identity))
         {
             Remove(_parts);
-            AtomicFile.WriteText(identity, _hash);
+            AtomicFile.WriteText(identity, _identity);
         }
     }
 
-    /// <summary>Whether the split was built whole, of the same content.</summary>
+    /// <summary>Whether the split was built whole, of the same content, and still is.</summary>
     public bool IsFinished =>
-        File.Exists(Manifested) && File.Exists(Finished) && File.ReadAllText(Finished) == _hash;
+        File.Exists(Manifested) && File.Exists(Finished) && File.ReadAllText(Finished) == _identity
+        && Manifest.Read(Manifested).Select(u => u.Audio).Distinct().All(audio => File.Exists(Path.Combine(_directory, audio)));
 
     /// <summary>Whether a recording is finished.</summary>
     public bool Has(string recording) => File.Exists(Rows(recording)) && File.Exists(Audio(recording));
@@ -58,7 +64,7 @@ internal sealed class UnfinishedSplit
             File.Move(Audio(recording), Path.Combine(folder, recording + ".ogg"));
         }
 
-        AtomicFile.WriteText(Finished, _hash);
+        AtomicFile.WriteText(Finished, _identity);
         Manifest.Write(Manifested, rows);
         Remove(_parts);
         var all = Path.GetDirectoryName(_parts)!;

@@ -23,6 +23,9 @@ internal static class Voice
     /// <summary>The file that must be on the PATH for a voice.</summary>
     public static string ExecutableOf(string name) => Known[Parts(name)[0]].Executable;
 
+    /// <summary>The part of a name after its program.</summary>
+    public static string OwnName(string name) => Parts(name)[1];
+
     /// <summary>Speaks a text, at 16 kHz.</summary>
     /// <param name="name">The voice.</param>
     /// <param name="text">What to say.</param>

@@ -33,7 +33,7 @@ public sealed class WorldSentences
     {
         // Two sentences are the same when the same words are heard.
         var chosen = source
-            .Take(AttemptsPerSentence * count)
+            .Take((int)Math.Min(int.MaxValue, (long)AttemptsPerSentence * count))
             .Where(s => used.Add(string.Join(' ', SpokenWords.Of(s.Spoken))))
             .Take(count)
             .ToArray();

@@ -163,6 +163,25 @@ public sealed class CorpusBuilderTests : IDisposable
     }
 
     [Fact]
+    public async Task What_other_versions_of_the_programs_began_is_not_gone_on_with()
+    {
+        Require("espeak-ng", "flite", "ffmpeg");
+        var builder = new CorpusBuilder(SmallWorld.With("two", Two));
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAsync<OperationCanceledException>(
+            () => builder.BuildAsync("two", _files.Folder, 1, StoppingAfterThree(stop), stop.Token));
+        var begun = _files.PathOf(".parts/two/specification");
+        var version = await ExternalTool.VersionAsync("espeak-ng", Stop);
+        await File.WriteAllTextAsync(begun, File.ReadAllText(begun).Replace($"espeak-ng {version}", "espeak-ng 1.0", StringComparison.Ordinal), Stop);
+
+        var other = new Reports();
+        await builder.BuildAsync("two", _files.Folder, 1, other, Stop);
+
+        Assert.Equal((6L, null), (other.Last.Total, other.Last.Detail));
+        Assert.Contains($"espeak-ng {version}\n", File.ReadAllText(_files.PathOf("two/.specification")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_unknown_split_is_named_with_those_there_are()
     {
         var error = await Assert.ThrowsAsync<CorpusException>(

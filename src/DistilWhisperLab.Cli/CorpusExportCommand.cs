@@ -11,7 +11,7 @@ internal static class CorpusExportCommand
     {
         var corpus = new Option<string>("--corpus")
         {
-            Description = "A manifest, Parquet shards, a LibriSpeech directory or a Common Voice table.",
+            Description = $"The corpus: {CorpusText.Formats}.",
             Required = true,
         };
         var output = new Option<string>("--out") { Description = "Folder for the shards and their card.", Required = true };

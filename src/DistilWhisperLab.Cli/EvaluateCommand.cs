@@ -27,7 +27,7 @@ internal static class EvaluateCommand
         var device = ModelOptions.Device();
         var sets = new Option<string[]>("--sets")
         {
-            Description = "Manifests, parted by spaces or commas; each of their domains is a set. All shipped test sets by default.",
+            Description = $"Corpora, parted by spaces or commas, each {CorpusText.Formats}; each domain of each is a set. All shipped test sets by default.",
             AllowMultipleArgumentsPerToken = true,
         };
         var split = new Option<string?>("--split") { Description = "Only utterances of this split." };
@@ -58,10 +58,10 @@ internal static class EvaluateCommand
         command.SetStoppableAction((parsed, stop) =>
         {
             string[] given = [.. (parsed.GetValue(sets) ?? []).SelectMany(s => s.Split(',', StringSplitOptions.RemoveEmptyEntries))];
-            var corpora = (given.Length > 0 ? given : EvaluationSets.Shipped()).Select(path => Corpus.Open(path));
+            using var progress = new LabProgress();
+            var corpora = (given.Length > 0 ? given : EvaluationSets.Shipped()).Select(path => Corpus.Open(path, progress));
             var chosen = EvaluationSets.Of(corpora, parsed.GetValue(split), parsed.GetValue(kind));
             var runs = LedgerOption.Open(parsed.GetValue(ledger));
-            using var progress = new LabProgress();
             var name = parsed.GetRequiredValue(model);
             using var loaded = Transcriber.Load(name, Devices.Choose(parsed.GetRequiredValue(device)), progress, stop);
             var settings = new EvaluationSettings { Batch = parsed.GetValue(batch), Noise = parsed.GetValue(noise) };

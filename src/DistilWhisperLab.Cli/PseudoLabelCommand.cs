@@ -15,7 +15,7 @@ internal static class PseudoLabelCommand
     {
         var defaults = new PseudoLabelSettings();
         var model = ModelOptions.Model();
-        var corpus = new Option<string>("--corpus") { Description = "The corpus's manifest.", Required = true };
+        var corpus = new Option<string>("--corpus") { Description = $"The corpus: {CorpusText.Formats}.", Required = true };
         var output = new Option<string>("--out") { Description = "Folder for the labels, in Parquet files.", Required = true };
         var shard = new Option<string?>("--shard")
         {
@@ -55,7 +55,8 @@ internal static class PseudoLabelCommand
             using var progress = new LabProgress();
             var directory = ModelDirectory.Resolve(parsed.GetRequiredValue(model), progress, stop);
             using var teacher = Transcriber.Load(directory, Devices.Choose(parsed.GetRequiredValue(device)), progress, stop);
-            var utterances = Corpus.Open(manifest).Join(teacher.Model.Config.WindowSeconds);
+            var window = teacher.Model.Config.WindowSeconds;
+            var utterances = Corpus.OpenForTraining(manifest, progress).Fitting(window, progress).Join(window);
             var folder = PseudoLabelFolder.OpenOrBegin(
                 parsed.GetRequiredValue(output), directory, teacher, manifest, utterances, settings);
             folder.Fill(teacher, utterances, part, progress, stop);

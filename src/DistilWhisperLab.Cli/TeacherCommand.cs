@@ -23,9 +23,9 @@ internal static class TeacherCommand
         {
             var validation = parsed.GetValue(options.Validation);
             var (settings, output) = (options.Settings(parsed), Path.GetFullPath(parsed.GetRequiredValue(options.Output)));
-            var corpus = Corpus.Open(parsed.GetRequiredValue(options.Corpus));
-            var run = new TeacherRun(settings, corpus, validation is null ? null : Corpus.Open(validation), output);
             using var progress = new LabProgress();
+            var corpus = Corpus.OpenForTraining(parsed.GetRequiredValue(options.Corpus), progress);
+            var run = new TeacherRun(settings, corpus, validation is null ? null : Corpus.Open(validation, progress), output);
             var runs = LedgerOption.Open(parsed.GetValue(ledger));
             var started = DateTimeOffset.UtcNow;
             var last = run.Train(progress, Console.Error.WriteLine, stop);

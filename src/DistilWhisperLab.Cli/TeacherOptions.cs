@@ -37,13 +37,13 @@ internal sealed class TeacherOptions
 
     public Option<string> Corpus { get; } = new("--corpus")
     {
-        Description = "Manifest of the training utterances; lab corpus build --splits teacher makes it.",
+        Description = $"The training utterances: {CorpusText.Formats}. lab corpus build --splits teacher makes the default. While it is learned, its audio is kept in OUT/audio.tmp, 115 MB an hour.",
         DefaultValueFactory = _ => Path.Combine(LabPaths.Artifacts, "corpus", "teacher.jsonl"),
     };
 
     public Option<string?> Validation { get; } = new("--validation")
     {
-        Description = "Manifest of utterances whose word error rate is logged every 1,000 updates; none by default.",
+        Description = "A corpus whose word error rate is logged every 1,000 updates; none by default.",
     };
 
     public Option<string> Output { get; } = new("--out")

@@ -27,7 +27,7 @@ public class Recognition : BesideYardstick
     {
         _model = Transcriber.Load(Path.Combine(LabPaths.Data, "teacher"));
         var window = _model.Model.Config.WindowSeconds;
-        var corpus = Corpus.Shipped("test").Join(window).NotLongerThan(window, out _).Take(Windows);
+        var corpus = Corpus.Shipped("test").Fitting(window, null).Join(window).Take(Windows);
         _clips = [.. corpus.Utterances.Select(corpus.Audio)];
         _features = _model.Features(_clips);
         _seconds = _clips.Sum(clip => clip.Duration);

@@ -69,7 +69,7 @@ public class StudentUpdate : BesideYardstick
     {
         _teacher = Transcriber.Load(Path.Combine(LabPaths.Data, "teacher"));
         var config = _teacher.Model.Config;
-        var corpus = Corpus.Shipped("train").Join(config.WindowSeconds).NotLongerThan(config.WindowSeconds, out _).Take(64);
+        var corpus = Corpus.Shipped("train").Fitting(config.WindowSeconds, null).Join(config.WindowSeconds).Take(64);
         var labels = new PseudoLabeller(_teacher).Label(corpus);
         _set = LabelledCorpus.Create(labels, corpus, new PseudoLabelFilter(null), _teacher.Tokenizer, config);
         _cache = new TeacherCache(_teacher, _set, budget);

@@ -12,6 +12,9 @@ public sealed class Corpus
     // A compressed file may end up to a block earlier than what was put in.
     private const double EndTolerance = 0.05;
 
+    // A recording is cut at whole samples, so an utterance of just a window's length may be one sample longer.
+    internal const double WindowTolerance = 1e-4;
+
     private readonly CorpusSource _source;
     private readonly DecodedRecordings _recordings;
     private readonly Dictionary<string, int> _rows;
@@ -44,6 +47,9 @@ public sealed class Corpus
     /// <summary>The names of the domains, in the order in which they first occur.</summary>
     public IReadOnlyList<string> Domains => [.. Utterances.Select(u => u.Domain).Distinct()];
 
+    /// <summary>The names of the splits, in the order in which they first occur.</summary>
+    public IReadOnlyList<string> Splits => [.. Utterances.Select(u => u.Split).Distinct()];
+
     /// <summary>Hours of audio; of speech alone where nothing is joined.</summary>
     public double Hours => Utterances.Sum(u => u.Duration) / 3600;
 
@@ -57,13 +63,33 @@ public sealed class Corpus
     /// <c>datasets</c> writes them, a directory in LibriSpeech's layout, or a table of Common Voice. Where the format
     /// gives no durations, they are taken from the audio once and kept in a file beside it.
     /// </summary>
-    /// <param name="path">The file or folder.</param>
+    /// <param name="path">
+    /// The file or folder. With splits behind it, as in <c>speech:train</c> or <c>speech:train+validation</c>, only their
+    /// utterances.
+    /// </param>
     /// <param name="progress">Told of the audio whose duration is taken.</param>
     /// <exception cref="CorpusException">
-    /// There is nothing at the path or nothing that is a corpus, or a row is wrong or names audio that is missing.
+    /// There is nothing at the path or nothing that is a corpus, it lacks a split, or a row is wrong or names audio that
+    /// is missing.
     /// </exception>
-    public static Corpus Open(string path, IProgress<Progress>? progress = null) =>
-        new(path, CorpusFormats.Open(path, progress));
+    public static Corpus Open(string path, IProgress<Progress>? progress = null)
+    {
+        var (place, splits) = CorpusPath.Parse(path);
+        var whole = new Corpus(place, CorpusFormats.Open(place, progress));
+        return splits is null ? whole : whole.OfSplits(splits);
+    }
+
+    /// <summary>
+    /// Opens a corpus to train on: where it has several splits, the path must say which, lest a test set be learned.
+    /// </summary>
+    /// <inheritdoc cref="Open"/>
+    public static Corpus OpenForTraining(string path, IProgress<Progress>? progress = null)
+    {
+        var corpus = Open(path, progress);
+        return CorpusPath.Parse(path).Splits is not null || corpus.Splits is not [var first, _, ..]
+            ? corpus
+            : throw new CorpusException($"{path} has the splits {string.Join(", ", corpus.Splits)}; say which of them to learn from, as in {path}:{first}, several with a plus sign between them.");
+    }
 
     /// <summary>The first <paramref name="count"/> utterances only.</summary>
     public Corpus Take(int count) => new(this, _utterances.Take(count));
@@ -74,6 +100,11 @@ public sealed class Corpus
         names.Except(Domains).FirstOrDefault() is { } unknown
             ? throw new CorpusException($"{Location} has no domain {unknown}; it has {string.Join(", ", Domains)}.")
             : Where(u => names.Contains(u.Domain));
+
+    private Corpus OfSplits(IReadOnlyList<string> names) =>
+        names.Except(Splits).FirstOrDefault() is { } unknown
+            ? throw new CorpusException($"{Location} has no split {unknown}; it has {string.Join(", ", Splits)}.")
+            : Where(u => names.Contains(u.Split));
 
     /// <summary>
     /// How many utterances each speaker's turn has, in order: neighbours of one recording in one voice. They share voice,
@@ -113,13 +144,18 @@ public sealed class Corpus
         return new Corpus(this, JoinedUtterance.Join(_utterances, windowSeconds));
     }
 
-    /// <summary>The utterances that are no longer than a window.</summary>
+    /// <summary>The utterances that a window holds, as the paper leaves out what is longer than 30 s.</summary>
     /// <param name="seconds">The window.</param>
-    /// <param name="dropped">How many are longer.</param>
-    public Corpus NotLongerThan(double seconds, out int dropped)
+    /// <param name="progress">Told how many are left out, if any.</param>
+    public Corpus Fitting(double seconds, IProgress<Progress>? progress)
     {
-        var rest = Where(u => u.Duration <= seconds);
-        dropped = Utterances.Count - rest.Utterances.Count;
+        var rest = Where(u => u.Duration <= seconds + WindowTolerance);
+        if (rest.Utterances.Count < Utterances.Count)
+        {
+            progress?.Report(new Progress(
+                $"{Path.GetFileName(Location)}: utterances within {seconds:0.##} s", rest.Utterances.Count, rest.Utterances.Count, $"{Utterances.Count - rest.Utterances.Count} left out as too long"));
+        }
+
         return rest;
     }
 

@@ -12,13 +12,13 @@ public sealed record DistillationPlan : DistillationSettings
     [Description("Needed, here or in the file. The teacher: a model directory in the Hugging Face layout, or a hub name.")]
     public string? Teacher { get; init; }
 
-    [Description("Needed, here or in the file. Manifest of the training corpus; consecutive utterances of one recording and speaker are joined up to the teacher's window.")]
+    [Description("Needed, here or in the file. The training corpus, of any format that lab corpus info reads, with :SPLIT behind it where it has several; consecutive utterances of one recording and speaker are joined up to the teacher's window.")]
     public string? Corpus { get; init; }
 
     [Description("Folder of the corpus's pseudo-labels, made there where they are missing; labels in the output folder by default.")]
     public string? Labels { get; init; }
 
-    [Description("Manifest of the utterances that choose the best checkpoint, by the word error rate averaged over domains; none: the last one is taken.")]
+    [Description("The utterances, a corpus too, that choose the best checkpoint, by the word error rate averaged over domains; none: the last one is taken.")]
     public string? Validation { get; init; }
 
     [Description("The speech's language, by code; none for English-only teachers, or to have it detected.")]

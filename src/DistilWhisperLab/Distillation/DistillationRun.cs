@@ -58,12 +58,12 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
 
         var teacherDirectory = ModelDirectory.Resolve(plan.Teacher!, progress, stop);
         using var teacher = Transcriber.Load(teacherDirectory, device, progress, stop);
-        var corpus = Corpus.Open(plan.Corpus!).Join(teacher.Model.Config.WindowSeconds);
-        var validationCorpus = plan.Validation is null ? null : Corpus.Open(plan.Validation);
+        var window = teacher.Model.Config.WindowSeconds;
+        var corpus = Corpus.OpenForTraining(plan.Corpus!, progress).Fitting(window, progress).Join(window);
+        var validationCorpus = plan.Validation is null ? null : Corpus.Open(plan.Validation, progress).Fitting(window, progress);
         if (validationCorpus is not null)
         {
             // Better now than after hours of labelling and training.
-            new PseudoLabeller(teacher).Check(validationCorpus);
             ValidationSet.Check(validationCorpus);
         }
 

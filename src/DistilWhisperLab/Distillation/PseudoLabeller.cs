@@ -54,8 +54,7 @@ public sealed class PseudoLabeller(Transcriber teacher, PseudoLabelSettings? set
     internal void Check(Corpus corpus)
     {
         var window = teacher.Model.Config.WindowSeconds;
-        // A recording is cut at whole samples, so an utterance of just the window's length may be one sample longer.
-        var tooLong = corpus.Utterances.Where(u => u.Duration > window + 1e-4).ToList();
+        var tooLong = corpus.Utterances.Where(u => u.Duration > window + Corpus.WindowTolerance).ToList();
         if (tooLong.Count > 0)
         {
             throw new CorpusException($"{tooLong.Count} utterances are longer than the teacher's window of {window:0.##} s, the first {tooLong[0].Id} with {tooLong[0].Duration:0.##} s; cut them, or take them out of the manifest.");

@@ -55,7 +55,7 @@ public sealed record TeacherExamples(
             }
 
             examples.Add(new SpeechExample(
-                audio.Add(corpus.Audio(utterance).Samples), tokens, CtcAlphabet.Encode(utterance.Text), utterance.Recording, utterance.Position));
+                audio.Add(corpus.Audio(utterance).Samples), tokens, CtcAlphabet.Encode(utterance.Text), $"{utterance.Split}/{utterance.Recording}", utterance.Position));
             domains[utterance.Domain] = domains.GetValueOrDefault(utterance.Domain) + 1;
             seconds += utterance.Duration;
         }

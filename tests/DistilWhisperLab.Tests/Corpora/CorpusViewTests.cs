@@ -1,5 +1,6 @@
 using CsCheck;
 using DistilWhisperLab.Corpora;
+using DistilWhisperLab.Runtime;
 using static DistilWhisperLab.Tests.Corpora.TemporaryCorpus;
 
 namespace DistilWhisperLab.Tests.Corpora;
@@ -100,9 +101,45 @@ public sealed class CorpusViewTests : IDisposable
         Assert.Equal(["4", "5", "6"], corpus.OfDomain("b", "c").Utterances.Select(u => u.Id));
         Assert.Equal(["0", "1", "4", "5"], corpus.AcrossDomains(4).Utterances.Select(u => u.Id));
         Assert.Equal(["0", "1", "2", "4", "5", "6"], corpus.AcrossDomains(6).Utterances.Select(u => u.Id));
-        Assert.Equal(6, corpus.NotLongerThan(0.5, out var dropped).Utterances.Count);
-        Assert.Equal((1, 3.9 / 3600), (dropped, corpus.Hours));
+        Assert.Equal(3.9 / 3600, corpus.Hours);
         Assert.Contains("it has a, b, c", Assert.Throws<CorpusException>(() => corpus.OfDomain("d")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_window_does_not_hold_is_left_out_and_told()
+    {
+        _files.SaveWav("a.wav", Steps(0.1f));
+        var corpus = _files.Open(Row("0", "a.wav", 0, 0.5), Row("1", "a.wav", 0, 0.9), Row("2", "a.wav", 0, 0.50005));
+        var told = new List<Progress>();
+
+        Assert.Equal(["0", "2"], corpus.Fitting(0.5, new Told(told.Add)).Utterances.Select(u => u.Id));
+        Assert.Equal("1 left out as too long", Assert.Single(told).Detail);
+        Assert.Equal(3, corpus.Fitting(1, new Told(told.Add)).Utterances.Count);
+        Assert.Single(told);
+    }
+
+    [Fact]
+    public void Splits_are_chosen_in_the_path()
+    {
+        _files.SaveWav("a.wav", Steps(0.1f));
+        string[] splits = ["train", "train", "test", "validation"];
+        var path = _files.Open([.. splits.Select((s, i) => Row($"{i}", "a.wav", 0, 0.5) with { Split = s })]).Location;
+
+        Assert.Equal(["0", "1"], Corpus.Open(path + ":train").Utterances.Select(u => u.Id));
+        Assert.Equal(["0", "1", "3"], Corpus.Open(path + ":validation+train").Utterances.Select(u => u.Id));
+        Assert.Contains("no split dev; it has train, test, validation", Assert.Throws<CorpusException>(() => Corpus.Open(path + ":dev")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_trained_on_is_said_where_there_are_several_splits()
+    {
+        _files.SaveWav("a.wav", Steps(0.1f));
+        var path = _files.Open(Row("0", "a.wav", 0, 0.5) with { Split = "train" }, Row("1", "a.wav", 0, 0.5) with { Split = "test" }).Location;
+
+        var error = Assert.Throws<CorpusException>(() => Corpus.OpenForTraining(path));
+        Assert.Contains($"as in {path}:train", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["0"], Corpus.OpenForTraining(path + ":train").Utterances.Select(u => u.Id));
+        Assert.Equal(2, Corpus.OpenForTraining(path + ":train+test").Utterances.Count);
     }
 
     [Fact]
@@ -125,5 +162,10 @@ public sealed class CorpusViewTests : IDisposable
                 Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 20 * Megabyte);
             }
         }
+    }
+
+    private sealed class Told(Action<Progress> then) : IProgress<Progress>
+    {
+        public void Report(Progress value) => then(value);
     }
 }

@@ -37,7 +37,9 @@ public static class Program
         }
         catch (OperationCanceledException e)
         {
-            Console.Error.WriteLine($"lab: stopped. {(e.GetType() == typeof(OperationCanceledException) ? e.Message : "Run the same command again to go on.")}");
+            // Where a command has nothing of its own to say, the message is the framework's.
+            var said = e.GetType() == typeof(OperationCanceledException) && e.Message != new OperationCanceledException().Message;
+            Console.Error.WriteLine($"lab: stopped. {(said ? e.Message : "Run the same command again to go on.")}");
             return Stopped;
         }
     }

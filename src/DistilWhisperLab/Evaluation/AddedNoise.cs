@@ -17,19 +17,32 @@ public sealed record AddedNoise(string Kind, double Snr)
     // Some dozens of talkers are enough for a pub in which no voice stands out.
     private const int PubVoices = 48;
 
-    /// <summary>From 40 dB, hardly audible, to −10 dB, noise of ten times the speech's power (Figure 2's range).</summary>
-    public static IReadOnlyList<double> Figure2 { get; } = [40, 30, 20, 10, 0, -10];
+    // What Parse takes for all points of the figure.
+    private const string Figure = "fig2";
+
+    /// <summary>
+    /// The figure's points: white noise and a pub, each from 40 dB, hardly audible, to −10 dB, noise of ten times the
+    /// speech's power.
+    /// </summary>
+    public static IReadOnlyList<AddedNoise> Figure2 { get; } =
+        [.. from kind in (string[])["white", Pub] from snr in (double[])[40, 30, 20, 10, 0, -10] select new AddedNoise(kind, snr)];
 
     /// <summary>Every kind of <see cref="Noise"/>, and a pub in which the voices of the shipped validation split talk all at once.</summary>
     public static IReadOnlyList<string> Kinds { get; } = [.. Noise.Kinds, Pub];
 
-    /// <summary>Reads a kind and a ratio, for example <c>pub:10</c>.</summary>
-    /// <exception cref="LabException">It is none.</exception>
-    public static AddedNoise Parse(string text) =>
+    /// <summary>Reads noises with commas between them, each a kind and a ratio: <c>pub:10,pub:0</c>; <c>fig2</c> is <see cref="Figure2"/>.</summary>
+    /// <exception cref="LabException">One is none.</exception>
+    public static IReadOnlyList<AddedNoise> ParseAll(string text) =>
+        [.. text.Split(',').SelectMany(part => part == Figure ? Figure2 : [Parse(part)]).Distinct()];
+
+    /// <summary>A kind and a ratio, as <see cref="ParseAll"/> reads them.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Kind}:{Snr}");
+
+    private static AddedNoise Parse(string text) =>
         text.Split(':') is [var kind, var ratio] && Kinds.Contains(kind)
         && double.TryParse(ratio, NumberStyles.Float, CultureInfo.InvariantCulture, out var snr) && double.IsFinite(snr)
             ? new AddedNoise(kind, snr)
-            : throw new LabException($"\"{text}\" is no noise; write a kind ({string.Join(", ", Kinds)}), a colon and the signal-to-noise ratio in dB, such as white:10.");
+            : throw new LabException($"\"{text}\" is no noise; write a kind ({string.Join(", ", Kinds)}), a colon and the signal-to-noise ratio in dB, such as white:10, or {Figure} for all of Figure 2.");
 
     /// <summary>What decides the noise: a pub depends on who is in it.</summary>
     internal object Identity => Kind == Pub ? new { Kind, Snr, Voices = ContentHash.Data(Voices()) } : this;

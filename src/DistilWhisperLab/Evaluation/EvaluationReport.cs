@@ -25,7 +25,7 @@ public sealed record EvaluationReport(string Model, IReadOnlyList<SetResult> Set
     /// <param name="settings">How the sets are transcribed; null for the defaults.</param>
     /// <param name="progress">Told of the utterances done; null for none.</param>
     /// <param name="stop">Stops between two batches; the sets done are in the ledger.</param>
-    /// <exception cref="LabException">Audio is missing, damaged or longer than the window, or the options contradict one another.</exception>
+    /// <exception cref="LabException">Audio is missing or damaged, or the options contradict one another.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static EvaluationReport Of(
         string name,
@@ -45,13 +45,19 @@ public sealed record EvaluationReport(string Model, IReadOnlyList<SetResult> Set
         foreach (var set in sets)
         {
             stop.ThrowIfCancellationRequested();
-            object decoding = set.IsLong
-                ? new { sequential = settings.LongForm, noise, device }
-                : new { greedy = settings.Decoding, settings.Batch, noise, device };
+            // What decides no result of the set is null, and so no part of the key.
+            var decoding = new
+            {
+                sequential = set.HasLongerThan(model.Model.Config.WindowSeconds) ? settings.LongForm : null,
+                greedy = set.IsLong ? null : settings.Decoding,
+                Batch = set.IsLong ? (int?)null : settings.Batch,
+                noise,
+                device,
+            };
             var key = RunKey.Of(RunKey.Evaluate, hash, ContentHash.Data(set.Corpus), decoding, settings.Decoding.Seed, Recipe);
             var run = ledger.FindOrRun(
-                key, $"{name} on {set.Name}", () => SetTranscription.Measure(model, set, settings, progress, stop));
-            results.Add(SetResult.Of(set, run));
+                key, $"{name} on {set.Name}{(settings.Noise is null ? "" : $" in {settings.Noise}")}", () => SetTranscription.Measure(model, set, settings, progress, stop));
+            results.Add(SetResult.Of(set, settings.Noise, run));
         }
 
         return new EvaluationReport(name, results);
@@ -67,7 +73,7 @@ public sealed record EvaluationReport(string Model, IReadOnlyList<SetResult> Set
     /// <summary>
     /// <c>{model, sets: [{set, kind, split, words, wer, interval, substitutions, deletions, insertions, rtf}],
     /// average: {id, ood, long}}</c>, rates in percent; <c>long</c> is the mean of all long sets, and an average of no
-    /// set is null.
+    /// set is null. A set in noise has <c>noise</c> besides.
     /// </summary>
     public JsonObject ToJson() => new()
     {
@@ -86,6 +92,7 @@ public sealed record EvaluationReport(string Model, IReadOnlyList<SetResult> Set
         new StringDataFrameColumn("set", Sets.Select(set => set.Set)),
         new StringDataFrameColumn("kind", Sets.Select(set => KindName(set.Kind))),
         new StringDataFrameColumn("split", Sets.Select(set => set.Split)),
+        new StringDataFrameColumn("noise", Sets.Select(set => set.Noise ?? "none")),
         new Int32DataFrameColumn("words", Sets.Select(set => set.Words)),
         new DoubleDataFrameColumn("wer", Sets.Select(set => set.Wer)),
         new DoubleDataFrameColumn("low", Sets.Select(set => set.Interval.Low)),

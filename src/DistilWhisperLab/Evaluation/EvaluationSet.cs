@@ -13,6 +13,9 @@ public sealed record EvaluationSet(string Name, SetKind Kind, string Split, Corp
     /// <summary>Whether its items are long recordings, longer than a model's window.</summary>
     public bool IsLong => Kind is SetKind.LongId or SetKind.LongOod;
 
+    /// <summary>Whether an item of it is longer than a window, so that it is transcribed as a long recording is.</summary>
+    public bool HasLongerThan(double windowSeconds) => IsLong || Corpus.Utterances.Any(u => u.Duration > windowSeconds);
+
     /// <summary>
     /// The audio to transcribe with what is said in it, one at a time: each utterance, or of a long set each recording
     /// from its first utterance's start to its last one's end, pauses included.

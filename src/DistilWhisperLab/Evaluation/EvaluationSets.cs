@@ -9,6 +9,19 @@ public static class EvaluationSets
 {
     private static readonly Lazy<CorpusSpecification> World = new(CorpusSpecification.LabWorld);
 
+    /// <summary>
+    /// The sets that somebody names: a corpus of any format by its path, a domain of the shipped test sets (<c>news</c>) or
+    /// a split of the shipped corpus (<c>long</c>) by its name.
+    /// </summary>
+    /// <param name="names">The names; none for all shipped test sets.</param>
+    /// <param name="split">The only split wanted; null for all.</param>
+    /// <param name="kind">What the sets are to a student; null asks <see cref="KindOf"/>.</param>
+    /// <param name="progress">Told of audio whose duration is taken.</param>
+    /// <exception cref="CorpusException">There is nothing of a name, or nothing of the split.</exception>
+    public static IReadOnlyList<EvaluationSet> Named(
+        IReadOnlyList<string> names, string? split = null, SetKind? kind = null, IProgress<Progress>? progress = null) =>
+        Of((names.Count > 0 ? names.Distinct() : Shipped()).SelectMany(name => Open(name, progress)), split, kind);
+
     /// <summary>Every domain of some manifests as a set, in their order.</summary>
     /// <param name="corpora">The manifests.</param>
     /// <param name="split">The only split wanted; null for all.</param>
@@ -54,14 +67,28 @@ public static class EvaluationSets
         };
     }
 
+    private static IEnumerable<Corpus> Open(string name, IProgress<Progress>? progress)
+    {
+        var isWord = name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && !Path.Exists(name);
+        if (isWord && File.Exists(PathOf(name)))
+        {
+            return [Corpus.Open(PathOf(name))];
+        }
+
+        return isWord && World.Value.Domains.ContainsKey(name)
+            ? Shipped().Select(path => Corpus.Open(path).Where(u => u.Domain == name))
+            : [Corpus.Open(name, progress)];
+    }
+
+    private static string PathOf(string split) => Path.Combine(LabPaths.Data, "corpus", split + ".jsonl");
+
     /// <summary>The manifests of the shipped test sets: test.jsonl and, where there is one, long.jsonl.</summary>
     /// <exception cref="CorpusException">There is none.</exception>
     public static IReadOnlyList<string> Shipped()
     {
-        var folder = Path.Combine(LabPaths.Data, "corpus");
-        string[] found = [.. new[] { "test", "long" }.Select(name => Path.Combine(folder, name + ".jsonl")).Where(File.Exists)];
+        string[] found = [.. new[] { "test", "long" }.Select(PathOf).Where(File.Exists)];
         return found.Length > 0
             ? found
-            : throw new CorpusException($"{folder} holds neither test.jsonl nor long.jsonl; name manifests, or make the corpus with lab corpus build.");
+            : throw new CorpusException($"{Path.GetDirectoryName(PathOf("test"))} holds neither test.jsonl nor long.jsonl; name manifests, or make the corpus with lab corpus build.");
     }
 }

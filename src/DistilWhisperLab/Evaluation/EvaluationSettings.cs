@@ -5,7 +5,7 @@ namespace DistilWhisperLab.Evaluation;
 /// <summary>How test sets are transcribed; part of what a cached result is found by.</summary>
 public sealed record EvaluationSettings
 {
-    /// <summary>How single utterances are decoded; greedily and without timestamps by default (paper §5).</summary>
+    /// <summary>How single utterances are decoded; greedily and without timestamps by default (paper §5). Texts are compared by the normaliser of its language, English where it names none.</summary>
     public DecodingOptions Decoding { get; init; } = new();
 
     /// <summary>How long recordings are transcribed; the sequential algorithm.</summary>

@@ -20,18 +20,23 @@ public sealed record SetResult(
 {
     private const string CountsKey = "all";
 
+    /// <summary>The noise mixed into the audio, such as <c>white:10</c>; null for none, and then no field.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Noise { get; init; }
+
     /// <summary>Where the figures come from; the real-time factor is that of the machine that measured them.</summary>
     [JsonIgnore]
     public RunSource Source { get; init; }
 
     /// <summary>The result of a set as the ledger has it.</summary>
-    internal static SetResult Of(EvaluationSet set, RunRecord run)
+    internal static SetResult Of(EvaluationSet set, AddedNoise? noise, RunRecord run)
     {
         var counts = run.WordErrors[CountsKey];
         return new SetResult(
             set.Name, set.Kind, set.Split, counts.Words.Sum(), counts.Rate, counts.Interval(),
             (int)run.Metrics["substitutions"], (int)run.Metrics["deletions"], (int)run.Metrics["insertions"], run.Metrics["rtf"])
         {
+            Noise = noise?.ToString(),
             Source = run.Source,
         };
     }

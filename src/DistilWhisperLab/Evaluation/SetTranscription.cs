@@ -17,7 +17,7 @@ internal static class SetTranscription
         Transcriber model, EvaluationSet set, EvaluationSettings settings, IProgress<Progress>? progress, CancellationToken stop)
     {
         var config = model.Model.Config;
-        using var longForm = set.IsLong || set.Corpus.Utterances.Any(u => u.Duration > config.WindowSeconds)
+        using var longForm = set.HasLongerThan(config.WindowSeconds)
             ? new SequentialTranscriber(model.Model, model.Tokenizer)
             : null;
         var noise = settings.Noise?.Mixer(settings.Decoding.Seed);
@@ -38,7 +38,7 @@ internal static class SetTranscription
             progress?.Report(new Progress($"Evaluating {set.Name}", references.Count, set.Count));
         }
 
-        return SetResult.Outcome(WordErrorRate.Of(references, written) with { Turns = set.IsLong ? null : set.Corpus.Turns }, computing / heard);
+        return SetResult.Outcome(WordErrorRate.Of(references, written, settings.Decoding.Language ?? "en") with { Turns = set.IsLong ? null : set.Corpus.Turns }, computing / heard);
 
         bool Fits(AudioClip clip) => longForm is null || (!set.IsLong && clip.Samples.Length <= config.WindowSamples);
     }

@@ -5,7 +5,7 @@ namespace DistilWhisperLab.Evaluation;
 
 /// <summary>
 /// The word error rate of a set: every text through Whisper's normaliser of its language first, errors and words summed over
-/// the set (paper §5), with a bootstrap interval over utterances.
+/// the set (paper §5), with a bootstrap interval over speakers' turns, or over utterances where each stands alone.
 /// </summary>
 /// <param name="Utterances">Each utterance's aligned, normalised words.</param>
 public sealed record WordErrorRate(IReadOnlyList<WordAlignment> Utterances)

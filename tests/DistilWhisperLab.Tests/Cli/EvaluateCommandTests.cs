@@ -27,6 +27,8 @@ public class EvaluateCommandTests
         // A heading, three sets (one of the other split), the averages.
         Assert.Equal(5, table.Trim().Split('\n').Length);
         Assert.Contains("Averages: in distribution", table);
+        var noisy = JsonNode.Parse(Evaluate(files, "--json", "--split", "test", "--noise", "white:10,pub:0"))!.AsArray();
+        Assert.Equal(["white:10", "pub:0"], noisy.Select(report => report!["sets"]![0]!["noise"]!.GetValue<string>()));
     }
 
     [Fact]
@@ -35,7 +37,7 @@ public class EvaluateCommandTests
         var parsed = EvaluateCommand.Create().Parse(["--model", "nowhere", "--sets", "missing.jsonl"]);
         var error = Assert.Throws<CorpusException>(() => parsed.Invoke(new() { EnableDefaultExceptionHandler = false }));
         Assert.Contains("missing.jsonl", error.Message);
-        foreach (var (option, wrong) in (ReadOnlySpan<(string, string)>)[("--batch", "0"), ("--kind", "foo"), ("--noise", "rain:3")])
+        foreach (var (option, wrong) in (ReadOnlySpan<(string, string)>)[("--batch", "0"), ("--kind", "foo"), ("--noise", "rain:3"), ("--sets", "--legder")])
         {
             Assert.Contains(wrong, Assert.Single(EvaluateCommand.Create().Parse(["--model", "m", option, wrong]).Errors).Message);
         }

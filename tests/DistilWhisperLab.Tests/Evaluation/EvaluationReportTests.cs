@@ -62,6 +62,21 @@ public sealed class EvaluationReportTests : IDisposable
         Assert.Null(json["average"]!["long"]);
         Assert.Equal(report.Sets.Select(set => set.Wer), report.ToDataFrame()["wer"].Cast<double>());
         Assert.IsType<JsonObject>(JsonNode.Parse(json.ToJsonString()));
+
+        var noisy = Report([Set("a", SetKind.Id, 0, 2)], new EvaluationSettings { Noise = new AddedNoise("white", 5) });
+        Assert.Equal("white:5", noisy.ToJson()["sets"]![0]!["noise"]!.GetValue<string>());
+        Assert.Equal("white:5", noisy.ToDataFrame()["noise"][0]);
+    }
+
+    [Fact]
+    public void Shipped_sets_are_found_by_name()
+    {
+        Assert.Equal(
+            [("news", "test", SetKind.Ood), ("news", "long", SetKind.LongOod)],
+            EvaluationSets.Named(["news"]).Select(set => (set.Name, set.Split, set.Kind)));
+        Assert.Equal(13, EvaluationSets.Named(["validation", "validation"]).Count);
+        Assert.Equal(18, EvaluationSets.Named([]).Count);
+        Assert.Contains("no corpus gossip", Assert.Throws<CorpusException>(() => EvaluationSets.Named(["gossip"])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,6 +121,12 @@ public sealed class EvaluationReportTests : IDisposable
             _teacher.Transcribe([Test.Audio(last)])[0].Text,
         ];
         Assert.Equal(WordErrorRate.Of(corpus.Utterances.Select(u => u.Text), expected).Rate, Report(EvaluationSets.Of(corpus)).Sets.Single().Wer, 1e-9);
+
+        // How it is transcribed is part of what the result is found by; where nothing is that long, it is not.
+        var otherwise = new EvaluationSettings { LongForm = new() { ConditionOnPreviousText = false } };
+        Assert.Equal(RunSource.Live, Report(EvaluationSets.Of(corpus), otherwise).Sets.Single().Source);
+        Report(EvaluationSets.Of(Test.Take(2)));
+        Assert.Equal(RunSource.Ledger, Report(EvaluationSets.Of(Test.Take(2)), otherwise).Sets.Single().Source);
     }
 
     [Fact]
@@ -117,7 +138,9 @@ public sealed class EvaluationReportTests : IDisposable
         Assert.True(loud > faint + 20, $"{faint} and {loud} %");
         Assert.True(At(-10, "pub") > faint + 20);
         Assert.Equal(loud, At(-10));
-        Assert.Equal(3, Ledger.All().Count);
+        Assert.Equal(
+            ["teacher on audiobook in pub:-10", "teacher on audiobook in white:-10", "teacher on audiobook in white:40"],
+            Ledger.All().Select(run => run.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -40,7 +40,17 @@ internal static class Espeak
         string text, string voice, double wordsPerMinute, double pitch, CancellationToken stop)
     {
         string[] arguments = ["-v", voice, "-s", $"{wordsPerMinute:0}", "-p", $"{pitch:0}", "--stdout", "--", text];
-        return SpokenWave.Decode(await ExternalTool.RunAsync(Program, arguments, default, stop))
+        byte[] wave;
+        try
+        {
+            wave = await ExternalTool.RunAsync(Program, arguments, default, stop);
+        }
+        catch (LabException e) when (e.Message.Contains("voice does not exist", StringComparison.Ordinal))
+        {
+            throw new LabException($"{Program} has no voice {voice}; {Program} --voices lists those there are.", e);
+        }
+
+        return SpokenWave.Decode(wave)
             ?? throw new LabException($"{Program} said nothing for \"{text}\" in the voice {voice}; {Program} --voices lists its voices.");
     }
 }

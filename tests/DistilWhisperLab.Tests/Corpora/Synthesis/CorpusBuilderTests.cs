@@ -45,10 +45,13 @@ public sealed class CorpusBuilderTests : IDisposable
             one.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(one, three);
 
-        // A finished split is not built again, and a changed one is.
+        // A finished split is not built again, one that lost a recording or was changed is.
         var again = new Reports();
         await builder.BuildAsync("two", _files.PathOf("one"), 1, again, Stop);
         Assert.Equal("finished before", again.Last.Detail);
+        File.Delete(_files.PathOf("one/two/crowd-000.ogg"));
+        await builder.BuildAsync("two", _files.PathOf("one"), 2, again, Stop);
+        Assert.Equal(three, Bytes("one"));
         var other = new Reports();
         await new CorpusBuilder(SmallWorld.With("two", Two with { UnseenVoices = 1 })).BuildAsync("two", _files.PathOf("one"), 2, other, Stop);
         Assert.Equal(6, other.Last.Done);
@@ -127,6 +130,43 @@ public sealed class CorpusBuilderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_long_recording_without_enough_to_say_is_refused()
+    {
+        Require("espeak-ng", "flite", "ffmpeg");
+        var world = SmallWorld.With("long", new SplitSpecification
+        {
+            Utterances = 1,
+            Domains = ["news"],
+            LongForm = new LongFormSpecification(1, [60, 61], [0.5, 1]),
+        });
+
+        var error = await Assert.ThrowsAsync<CorpusException>(
+            () => new CorpusBuilder(world).BuildAsync("long", _files.Folder, 1, new Reports(), Stop));
+
+        Assert.Contains("news-000 of split long ends before 60 s", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Voices_that_differ_in_name_alone_are_found()
+    {
+        Require("espeak-ng");
+        var crowd = SmallWorld.Six.Domains["crowd"] with
+        {
+            Voices = ["espeak-ng:en-us+m3", "espeak-ng:en-us", "espeak-ng:en-us+f3", "espeak-ng:en-us+m3"],
+            UnseenVoices = ["espeak-ng:en-US"],
+        };
+        var world = SmallWorld.Six with
+        {
+            Domains = new Dictionary<string, DomainSpecification> { ["crowd"] = crowd },
+            Foreign = new Dictionary<string, IReadOnlyList<string>>(),
+        };
+
+        Assert.Equal(
+            ["espeak-ng:en-US", "espeak-ng:en-us"],
+            Assert.Single(await new CorpusBuilder(world).VoicesAlikeAsync(["six"], Stop)));
+    }
+
+    [Fact]
     public async Task A_stopped_build_says_how_to_go_on_and_keeps_what_is_finished()
     {
         Require("espeak-ng", "flite", "ffmpeg");
@@ -191,9 +231,10 @@ public sealed class CorpusBuilderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("espeak-ng:nobody")]
-    [InlineData("flite:nobody")]
-    public async Task An_unknown_voice_is_named(string voice)
+    [InlineData("espeak-ng:nobody", "espeak-ng has no voice nobody")]
+    [InlineData("espeak-ng:en-us+nobody", "no variant for the voice en-us+nobody")]
+    [InlineData("flite:nobody", "flite has no voice nobody")]
+    public async Task An_unknown_voice_is_named(string voice, string complaint)
     {
         Require("espeak-ng", "flite", "ffmpeg");
         var crowd = SmallWorld.Six.Domains["crowd"] with { Voices = [voice] };
@@ -202,7 +243,7 @@ public sealed class CorpusBuilderTests : IDisposable
         var error = await Assert.ThrowsAnyAsync<LabException>(
             () => new CorpusBuilder(world).BuildAsync("six", _files.Folder, 1, new Reports(), Stop));
 
-        Assert.Contains("voice", error.Message, StringComparison.Ordinal);
+        Assert.Contains(complaint, error.Message, StringComparison.Ordinal);
     }
 
     private static Reports StoppingAfterThree(CancellationTokenSource stop) => new(p =>

@@ -52,6 +52,18 @@ public class GrammarTests
     }
 
     [Fact]
+    public void Rules_that_grow_faster_than_they_end_are_refused()
+    {
+        var grammar = new Grammar(new Dictionary<string, IReadOnlyList<string>>
+        {
+            ["sentence"] = ["{sentence} and {sentence}", "{sentence} or {sentence}", "good"],
+        });
+
+        var error = Assert.Throws<CorpusException>(() => Enumerable.Range(0, 100).Select(seed => grammar.Sentence(new Random(seed))).ToList());
+        Assert.Contains("did not end after 1000 rules, the last \"sentence\"", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_rule_may_lead_back_to_itself_when_it_can_also_end()
     {
         var grammar = new Grammar(new Dictionary<string, IReadOnlyList<string>>

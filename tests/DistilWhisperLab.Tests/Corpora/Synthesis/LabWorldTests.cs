@@ -33,6 +33,22 @@ public partial class LabWorldTests
         Assert.All(World.Splits, s => Assert.Equal(s.Key is "test" or "validation" or "long", s.Value.UnseenVoices > 0));
     }
 
+    /// <summary>
+    /// espeak-ng 1.51 takes all variants of en-gb for one voice, so what earnings and news hold out by name is heard in
+    /// training (data/README.md); no other voice is another's double, and of those that students learn none is held out.
+    /// </summary>
+    [Fact]
+    public async Task Voices_sound_different_but_for_those_of_en_gb()
+    {
+        TemporaryCorpus.Require("espeak-ng", "flite");
+
+        var alike = Assert.Single(await new CorpusBuilder(World).VoicesAlikeAsync(World.Splits.Keys, TestContext.Current.CancellationToken));
+
+        Assert.Equal(["f1", "f2", "f5", "m1", "m4", "m7"], alike.Select(v => v["espeak-ng:en-gb+".Length..]));
+        var held = World.Domains.Where(d => d.Value.UnseenVoices.Any(alike.Contains)).Select(d => d.Key);
+        Assert.Equal(["earnings", "news"], held);
+    }
+
     [Fact]
     public void No_sentence_is_heard_twice_in_the_whole_world()
     {
@@ -80,13 +96,16 @@ public partial class LabWorldTests
     {
         var normalizer = new EnglishNormalizer();
         var sentences = Sentences.Of("test", domain);
-        var work = sentences.Count(s => s.Written.Any(char.IsDigit) || s.Written.Contains("r.", StringComparison.Ordinal));
+        var work = sentences.Count(s => s.Written.Any(char.IsDigit) || Title().IsMatch(s.Written));
 
         Assert.InRange((double)work / sentences.Count, 0.05, 0.95);
         // What is written in figures and what is read out in words are the same to it, but for a few ways to tell the time.
         var same = sentences.Count(s => normalizer.Normalize(s.Written) == normalizer.Normalize(s.Spoken));
         Assert.InRange((double)same / sentences.Count, 0.6, 1);
     }
+
+    [GeneratedRegex(@"\b(Dr|Mr|Mrs|Ms|Prof|St)\.")]
+    private static partial Regex Title();
 
     [GeneratedRegex("^[A-Z0-9$£][A-Za-z0-9',.:/$£% -]*[.?]$")]
     private static partial Regex Written();

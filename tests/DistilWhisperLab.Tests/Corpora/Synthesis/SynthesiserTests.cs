@@ -20,6 +20,15 @@ public class SynthesiserTests
     }
 
     [Fact]
+    public async Task A_sentence_may_begin_with_a_dash()
+    {
+        TemporaryCorpus.Require("espeak-ng");
+        var stop = TestContext.Current.CancellationToken;
+
+        Assert.InRange((await Espeak.SpeakAsync("-5 degrees it was", "en-us", 170, 50, stop)).Duration, 0.8, 3);
+    }
+
+    [Fact]
     public void Speech_that_begins_at_once_gets_its_silence_too()
     {
         var trimmed = Synthesiser.TrimSilence(new AudioClip([0.5f, 0.5f], 16000)).Samples;

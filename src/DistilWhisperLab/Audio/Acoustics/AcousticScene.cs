@@ -3,9 +3,10 @@ using DistilWhisperLab.Runtime;
 namespace DistilWhisperLab.Audio.Acoustics;
 
 /// <summary>
-/// One speaker in one place: what was drawn once from a domain's acoustics and stays for a run of utterances. The sound
-/// goes the way it would: the room, the band that is heard, the speech's level, the backgrounds, an overdriven
-/// microphone, the telephone.
+/// One speaker in one place: room, level, kinds and strengths of backgrounds, drawn once from a domain's acoustics, stay
+/// for a run of utterances; a background's own sound (a tune, the mains' frequency) is drawn for each. The sound goes the
+/// way it would: the room, the band that is heard, the speech's level, the backgrounds, an overdriven microphone, the
+/// telephone.
 /// </summary>
 public sealed class AcousticScene
 {

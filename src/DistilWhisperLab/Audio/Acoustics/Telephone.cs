@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace DistilWhisperLab.Audio.Acoustics;
 
-/// <summary>A telephone line: 300 to 3400 Hz at 8 kHz, eight bits a sample in the µ-law of ITU-T G.711.</summary>
+/// <summary>
+/// A telephone line: 300 to 3400 Hz at 8 kHz, eight bits a sample in the µ-law of ITU-T G.711. With so few levels, another
+/// machine's arithmetic, different in a last bit, now and then gives a sample the next one.
+/// </summary>
 public static class Telephone
 {
     internal const double Low = 300;

@@ -37,7 +37,7 @@ internal sealed class TeacherOptions
 
     public Option<string> Corpus { get; } = new("--corpus")
     {
-        Description = $"The training utterances: {CorpusText.Formats}. lab corpus build --splits teacher makes the default. While it is learned, its audio is kept in OUT/audio.tmp, 115 MB an hour.",
+        Description = $"The training utterances: {CorpusText.Formats}. lab corpus build --splits teacher makes the default. While it is learned, its audio takes 115 MB of the disk of --out for each hour.",
         DefaultValueFactory = _ => Path.Combine(LabPaths.Artifacts, "corpus", "teacher.jsonl"),
     };
 

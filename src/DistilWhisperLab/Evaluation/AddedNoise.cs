@@ -27,7 +27,7 @@ public sealed record AddedNoise(string Kind, double Snr)
     public static IReadOnlyList<AddedNoise> Figure2 { get; } =
         [.. from kind in (string[])["white", Pub] from snr in (double[])[40, 30, 20, 10, 0, -10] select new AddedNoise(kind, snr)];
 
-    /// <summary>Every kind of <see cref="Noise"/>, and a pub in which the voices of the shipped validation split talk all at once.</summary>
+    /// <summary>Every kind of <see cref="Noise"/>, and a pub in which voices of the shipped validation split talk all at once (tested on that split, an utterance may meet itself there).</summary>
     public static IReadOnlyList<string> Kinds { get; } = [.. Noise.Kinds, Pub];
 
     /// <summary>Reads noises with commas between them, each a kind and a ratio: <c>pub:10,pub:0</c>; <c>fig2</c> is <see cref="Figure2"/>.</summary>

@@ -89,6 +89,6 @@ public static class EvaluationSets
         string[] found = [.. new[] { "test", "long" }.Select(PathOf).Where(File.Exists)];
         return found.Length > 0
             ? found
-            : throw new CorpusException($"{Path.GetDirectoryName(PathOf("test"))} holds neither test.jsonl nor long.jsonl; name manifests, or make the corpus with lab corpus build.");
+            : throw new CorpusException($"{Path.GetDirectoryName(PathOf("test"))} holds neither test.jsonl nor long.jsonl; name other sets, or make these with lab corpus build --splits test,long --out data/corpus.");
     }
 }

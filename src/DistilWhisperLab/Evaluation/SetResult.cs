@@ -9,7 +9,7 @@ namespace DistilWhisperLab.Evaluation;
 /// <param name="Split">Its split.</param>
 /// <param name="Words">Words of the normalised references.</param>
 /// <param name="Wer">The word error rate in percent.</param>
-/// <param name="Interval">Its 95 % interval, speakers' turns (recordings of a long set) drawn with replacement.</param>
+/// <param name="Interval">Its 95 % interval, speakers' turns (recordings of a long set) drawn with replacement: too narrow where these are few, and of one recording alone none.</param>
 /// <param name="Substitutions">Words replaced.</param>
 /// <param name="Deletions">Words left out.</param>
 /// <param name="Insertions">Words added.</param>

@@ -23,6 +23,7 @@ internal static class TeacherCommand
         {
             var validation = parsed.GetValue(options.Validation);
             var (settings, output) = (options.Settings(parsed), Path.GetFullPath(parsed.GetRequiredValue(options.Output)));
+            settings.Check();
             using var progress = new LabProgress();
             var corpus = Corpus.OpenForTraining(parsed.GetRequiredValue(options.Corpus), progress);
             var run = new TeacherRun(settings, corpus, validation is null ? null : Corpus.Open(validation, progress), output);

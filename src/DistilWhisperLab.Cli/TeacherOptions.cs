@@ -26,7 +26,12 @@ internal sealed class TeacherOptions
     private readonly Option<double?> _learningRate = Setting<double>("--learning-rate", "The highest learning rate", s => s.PeakLearningRate);
     private readonly Option<int?> _batch = Setting<int>("--batch", "Windows a batch once the decoder is trained", s => s.Batch);
     private readonly Option<int?> _pieces = Setting<int>("--pieces", "Text pieces of the tokenizer", s => s.Pieces);
-    private readonly Option<double?> _window = Setting<double>("--window", "Length of the window in seconds", s => s.WindowSeconds);
+    private readonly Option<double?> _window = Setting<double>("--window", "Length of the window in whole seconds", s => s.WindowSeconds);
+    private readonly Option<int?> _targetPositions = new("--target-positions")
+    {
+        Description = "Decoder positions, of which a transcript fills half at most; by default 16 for each second of the window.",
+    };
+
     private readonly Option<int?> _encoderLayers = Setting<int>("--encoder-layers", "Encoder blocks", s => s.EncoderLayers);
     private readonly Option<int?> _decoderLayers = Setting<int>("--decoder-layers", "Decoder blocks", s => s.DecoderLayers);
     private readonly Option<int?> _width = Setting<int>("--width", "Width of the model", s => s.Width);
@@ -56,12 +61,12 @@ internal sealed class TeacherOptions
     {
         foreach (var option in (Option[])[
             Corpus, Validation, Output, _from, _updates, _ctcUpdates, _joinFrom, _learningRate, _batch, _pieces, _window,
-            _encoderLayers, _decoderLayers, _width, _heads, _speechless, _seed])
+            _targetPositions, _encoderLayers, _decoderLayers, _width, _heads, _speechless, _seed])
         {
             command.Options.Add(option);
         }
 
-        foreach (var count in (Option[])[_updates, _batch, _pieces, _encoderLayers, _decoderLayers, _width, _heads])
+        foreach (var count in (Option[])[_updates, _batch, _pieces, _targetPositions, _encoderLayers, _decoderLayers, _width, _heads])
         {
             count.MustBePositive();
         }
@@ -76,12 +81,12 @@ internal sealed class TeacherOptions
         });
     }
 
-    private Option[] OfTheModel => [_pieces, _window, _encoderLayers, _decoderLayers, _width, _heads];
+    private Option[] OfTheModel => [_pieces, _window, _targetPositions, _encoderLayers, _decoderLayers, _width, _heads];
 
     public TeacherSettings Settings(ParseResult parsed)
     {
         var recipe = parsed.GetValue(_from) is { } directory ? TeacherSettings.StageFrom(directory) : Scratch;
-        return recipe with
+        var settings = recipe with
         {
             Updates = parsed.GetValue(_updates) ?? recipe.Updates,
             CtcUpdates = parsed.GetValue(_ctcUpdates) ?? recipe.CtcUpdates,
@@ -97,6 +102,8 @@ internal sealed class TeacherOptions
             SpeechlessShare = parsed.GetValue(_speechless) ?? recipe.SpeechlessShare,
             Seed = parsed.GetValue(_seed) ?? recipe.Seed,
         };
+        // Only where it was given, since the default follows the window.
+        return parsed.GetValue(_targetPositions) is { } positions ? settings with { MaxTargetPositions = positions } : settings;
     }
 
     private static Option<T?> Setting<T>(string name, string description, Func<TeacherSettings, T> value) where T : struct, IFormattable

@@ -54,6 +54,7 @@ public static class CompanionFiles
             ["pad_token_id"] = tokenizer.EndOfText,
             ["decoder_start_token_id"] = tokenizer.StartOfTranscript,
             ["no_timestamps_token_id"] = tokenizer.NoTimestamps,
+            ["prev_sot_token_id"] = tokenizer.StartOfPrev,
             ["begin_suppress_tokens"] = new[] { tokenizer.Encode(" ")[0], tokenizer.EndOfText },
             ["suppress_tokens"] = tokenizer.SuppressedTokens,
             ["is_multilingual"] = tokenizer.IsMultilingual,

@@ -5,7 +5,7 @@ namespace DistilWhisperLab.Training;
 
 /// <summary>
 /// Audio in 16 bits, decoded once and kept in a file: a corpus of any size is then read in any order, and the
-/// system keeps in memory what there is room for. The file is gone when it is disposed.
+/// system keeps in memory what there is room for. The file is gone when it is disposed, or the process ends.
 /// </summary>
 public sealed class SampleFile : IDisposable
 {
@@ -15,8 +15,17 @@ public sealed class SampleFile : IDisposable
     /// <summary>Creates the file.</summary>
     /// <param name="path">Where; what is there is overwritten.</param>
     /// <exception cref="IOException">It cannot be created.</exception>
-    public SampleFile(string path) =>
-        _file = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+    public SampleFile(string path)
+    {
+        // Windows removes the file with its last handle, however the process ends. Elsewhere .NET would remove it on
+        // disposal only, but a file without a name takes room only as long as it is open.
+        var options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
+        _file = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, options);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.Delete(path);
+        }
+    }
 
     /// <summary>Adds an utterance.</summary>
     /// <param name="samples">Its samples in [-1, 1].</param>

@@ -68,6 +68,12 @@ public sealed record TeacherExamples(
         ? null
         : $"{TooLong + Wordless} of {Examples.Count + TooLong + Wordless} utterances are left out: {TooLong} are longer than the window or the decoder's positions, {Wordless} have no text.";
 
+    /// <summary>What is learned but can never be written, since decoding writes half of the positions at most; null for nothing.</summary>
+    /// <param name="positions">The decoder's positions.</param>
+    public string? BeyondDecoding(int positions) => Examples.Count(e => e.Tokens.Length > positions / 2) is var count and > 0
+        ? $"{count} of {Examples.Count} utterances have texts of more than {positions / 2} tokens: decoding fills half of the decoder's {positions} positions at most, so the model can never write them whole; a model made with a larger --target-positions can."
+        : null;
+
     /// <summary>
     /// Trains a tokenizer on the corpus's texts. Every character that begins a text becomes a piece together with the
     /// space before it: Whisper may not begin with a lone space.

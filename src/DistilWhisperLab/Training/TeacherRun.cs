@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DistilWhisperLab.Corpora;
+using DistilWhisperLab.Experiments;
 using DistilWhisperLab.Models;
 using DistilWhisperLab.Runtime;
 using DistilWhisperLab.Text;
@@ -30,36 +31,74 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
     /// <param name="tell">Called with each line of the log, and with what a person should know.</param>
     /// <param name="stop">Saves the state and throws.</param>
     /// <returns>The last line of the log.</returns>
-    /// <exception cref="OperationCanceledException">The run was stopped; its state is saved.</exception>
-    /// <exception cref="LabException">Recipe, corpus, model or state cannot be used, or training broke down.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped; its state, if it has one yet, is saved.</exception>
+    /// <exception cref="LabException">
+    /// Recipe, corpus, model or state cannot be used, another run has the folder, or training broke down.
+    /// </exception>
     public TeacherLogLine Train(IProgress<Progress> progress, Action<string> tell, CancellationToken stop)
     {
         settings.Check();
+        if (settings.From is { } from && Same(from, directory))
+        {
+            throw new LabException($"{directory} is the model to start from and the output folder at once; give another output folder.");
+        }
+
+        using var folder = FolderLock.Take(directory);
+        AtomicFile.RemoveRemains(directory, "*.safetensors");
         var tokenizer = settings.From is null
             ? TeacherExamples.TrainTokenizer(training, settings.Pieces, settings.WindowSeconds)
             : WhisperTokenizer.Load(settings.From);
-        var (windowSeconds, mostTokens) = settings.From is null
-            ? (settings.WindowSeconds, settings.MaxTargetPositions)
-            : Limits(WhisperConfig.Load(Path.Combine(settings.From, "config.json")));
-        Directory.CreateDirectory(directory);
+        TeacherExport.RequireTokenizer(directory, tokenizer);
         using var audio = new SampleFile(Path.Combine(directory, "audio.tmp"));
-        var data = TeacherExamples.Read(training, audio, tokenizer, windowSeconds, mostTokens, progress, stop);
-        if (data.LeftOut is { } leftOut)
+        var data = Read(audio, tokenizer, progress, tell, stop);
+        using var trainer = new TeacherTrainer(settings, tokenizer, data.Examples, StatePath, Hash(training));
+        TeacherExport.WriteCompanions(directory, trainer.Model.Config, tokenizer);
+        var judge = validation is null ? null : new TeacherValidation(validation, trainer.Model, tokenizer);
+        using var log = new TrainingLog<TeacherLogLine>(directory, trainer.Update);
+        if (log.Lines.Count == 0 && trainer.Update >= settings.Updates)
         {
-            tell(leftOut);
+            throw new LabException($"{directory} holds a finished training without its {TrainingLog.FileName}, from which the model card is made; put that back, or take the model as it is with lab teacher export.");
         }
 
-        TeacherExport.RequireTokenizer(directory, tokenizer);
-        using var trainer = new TeacherTrainer(settings, tokenizer, data.Examples, StatePath);
-        TeacherExport.WriteCompanions(directory, trainer.Model.Config, tokenizer);
-        var judge = validation is null ? null : new TeacherValidation(validation, windowSeconds);
-        using var log = new TrainingLog<TeacherLogLine>(directory, trainer.Update);
-        Train(trainer, log, () => judge?.Of(trainer.Model, tokenizer), progress, tell, stop);
+        Train(trainer, log, () => judge?.Measure(), progress, tell, stop);
         TeacherExport.Write(directory, trainer.Model, tokenizer);
         TeacherCard.Write(directory, settings, trainer.Model.Config, data, log.Lines);
         TeacherExport.KeepLogOf(settings.From, directory);
         return log.Lines[^1];
     }
+
+    private TeacherExamples Read(
+        SampleFile audio, WhisperTokenizer tokenizer, IProgress<Progress> progress, Action<string> tell, CancellationToken stop)
+    {
+        var (windowSeconds, positions) = settings.From is null
+            ? (settings.WindowSeconds, settings.MaxTargetPositions)
+            : Limits(WhisperConfig.Load(Path.Combine(settings.From, "config.json")));
+        try
+        {
+            var data = TeacherExamples.Read(training, audio, tokenizer, windowSeconds, positions, progress, stop);
+            foreach (var said in new[] { data.LeftOut, data.BeyondDecoding(positions) }.OfType<string>())
+            {
+                tell(said);
+            }
+
+            return data;
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new OperationCanceledException(
+                File.Exists(StatePath)
+                    ? $"The corpus was still being read; {StatePath} stays as it was, and the same command goes on from it."
+                    : "The corpus was still being read and nothing was trained yet; the same command begins again.",
+                e,
+                stop);
+        }
+    }
+
+    /// <summary>
+    /// The hash of all that windows are made of: beside texts and audio, which utterances follow one another.
+    /// </summary>
+    private static string Hash(Corpus corpus) =>
+        $"{ContentHash.Data(corpus)} {ContentHash.Text(corpus.Utterances.Select(u => $"{u.Split}/{u.Recording} {u.Position}"))}";
 
     private void Train(
         TeacherTrainer trainer,
@@ -114,6 +153,9 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
         TeacherLogLine Line() => Summarise(steps, Seconds(), steps.Count / part.Elapsed.TotalSeconds);
         double Seconds() => Math.Round(before + whole.Elapsed.TotalSeconds, 3);
     }
+
+    private static bool Same(string one, string other) =>
+        Path.TrimEndingDirectorySeparator(Path.GetFullPath(one)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(other));
 
     private static (double WindowSeconds, int MostTokens) Limits(WhisperConfig config) => (config.WindowSeconds, config.MaxTargetPositions);
 

@@ -20,13 +20,18 @@ public enum TeacherPhase
 /// <summary>The recipe of the lab's teacher; together with the corpus it decides the result.</summary>
 public sealed record TeacherSettings
 {
+    // Fast speech has some eight pieces a second, and decoding writes half of the positions.
+    private const int PositionsPerSecond = 16;
+
+    private readonly int? _maxTargetPositions;
+
     /// <summary>Directory of the model whose weights, dimensions and tokenizer a further stage starts from; null for a model from scratch.</summary>
     public string? From { get; init; }
 
     /// <summary>Text pieces of the tokenizer, specials not counted.</summary>
     public int Pieces { get; init; } = 512;
 
-    /// <summary>Length of the window in seconds.</summary>
+    /// <summary>Length of the window in seconds, a whole number for a model that others can read.</summary>
     public double WindowSeconds { get; init; } = 8;
 
     /// <summary>Width of the model.</summary>
@@ -41,8 +46,15 @@ public sealed record TeacherSettings
     /// <summary>Attention heads everywhere.</summary>
     public int Heads { get; init; } = 4;
 
-    /// <summary>Decoder positions, specials and timestamps included.</summary>
-    public int MaxTargetPositions { get; init; } = 128;
+    /// <summary>
+    /// Decoder positions, specials and timestamps included; by default 16 for each second of the window. Decoding writes
+    /// half of them at most.
+    /// </summary>
+    public int MaxTargetPositions
+    {
+        get => _maxTargetPositions ?? (int)(PositionsPerSecond * WindowSeconds);
+        init => _maxTargetPositions = value;
+    }
 
     /// <summary>Updates of the whole run.</summary>
     public int Updates { get; init; } = 8000;
@@ -115,13 +127,13 @@ public sealed record TeacherSettings
     /// <param name="directory">The model to start from.</param>
     public static TeacherSettings StageFrom(string directory) => new() { From = directory, CtcUpdates = 0, JoinFrom = 0 };
 
-    /// <summary>Throws where the recipe would leave the decoder as it was.</summary>
-    /// <exception cref="LabException">It would.</exception>
+    /// <summary>Throws where a value cannot be used, or the recipe would leave the decoder as it was.</summary>
+    /// <exception cref="LabException">That is so; the sentence names the value.</exception>
     public void Check()
     {
-        if (CtcUpdates >= Updates)
+        if (TeacherSettingsCheck.Faults(this).FirstOrDefault() is { } fault)
         {
-            throw new LabException($"The encoder alone is trained for {CtcUpdates} of {Updates} updates, which leaves none for the decoder; raise --updates or lower --ctc-updates.");
+            throw new LabException(fault);
         }
     }
 
@@ -170,7 +182,7 @@ public sealed record TeacherSettings
         DecoderLayers = DecoderLayers,
         DecoderHeads = Heads,
         DecoderFeedForward = 4 * Width,
-        MaxSourcePositions = (int)(50 * WindowSeconds),
+        MaxSourcePositions = (int)Math.Round(50 * WindowSeconds),
         MaxTargetPositions = MaxTargetPositions,
         Other = CompanionFiles.ConfigurationKeys(tokenizer),
     };

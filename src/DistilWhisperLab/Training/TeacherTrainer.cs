@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using DistilWhisperLab.Experiments;
 using DistilWhisperLab.Models;
 using DistilWhisperLab.Text;
 using TorchSharp;
@@ -23,16 +25,20 @@ public sealed class TeacherTrainer : IDisposable
     private readonly Scalar _ctcWeight;
     private readonly AdamW _optimiser;
     private readonly TrainingState _state;
+    private readonly string _statePath;
+    private int? _saved;
+    private Found? _next; // set while the parameters hold the next update's gradients
 
     /// <summary>Starts with the settings' model, or goes on with the run that <paramref name="statePath"/> holds.</summary>
     /// <param name="settings">The recipe.</param>
     /// <param name="tokenizer">The tokenizer, whose window must be the settings'.</param>
     /// <param name="examples">The training utterances, none longer than the window.</param>
     /// <param name="statePath">Where the state is kept.</param>
+    /// <param name="data">What the examples are, as a hash for example: another text is another run.</param>
     /// <exception cref="LabException">There are too few examples, or the state is another run's.</exception>
-    public TeacherTrainer(TeacherSettings settings, WhisperTokenizer tokenizer, IReadOnlyList<SpeechExample> examples, string statePath)
+    public TeacherTrainer(TeacherSettings settings, WhisperTokenizer tokenizer, IReadOnlyList<SpeechExample> examples, string statePath, string data = "")
     {
-        _settings = settings;
+        (_settings, _statePath) = (settings, statePath);
         Model = settings.StartModel(tokenizer);
         Model.train();
         _batches = new TeacherBatches(settings, Model.Config, tokenizer, examples);
@@ -46,9 +52,11 @@ public sealed class TeacherTrainer : IDisposable
         var head = _ctcHead?.named_parameters().Select(p => (Name: "ctc." + p.name, p.parameter)) ?? [];
         _optimiser = new AdamW([.. Model.named_parameters().Select(p => ("model." + p.name, p.parameter)), .. head]);
         var weights = Model.NamedTensors().Concat(head.Select(p => KeyValuePair.Create(p.Name, (Tensor)p.parameter)));
-        _state = new TrainingState(statePath, JsonSerializer.Serialize(settings), weights.ToDictionary(), _optimiser);
+        _state = new TrainingState(statePath, Identity(settings, data), weights.ToDictionary(), _optimiser);
         Update = _state.Resume();
-        _prefetch = new Prefetch<TeacherBatch>(_batches.Make, Update, settings.Updates);
+        _saved = File.Exists(statePath) ? Update : null;
+        // One more than there are updates: saving behind the last one computes the next.
+        _prefetch = new Prefetch<TeacherBatch>(_batches.Make, Update, settings.Updates + 1);
     }
 
     /// <summary>The model in training.</summary>
@@ -66,8 +74,51 @@ public sealed class TeacherTrainer : IDisposable
     public sealed record Step(int Update, double Ctc, double CrossEntropy, double GradientNorm, double LearningRate);
 
     /// <summary>Makes the next update.</summary>
-    /// <exception cref="LabException">The loss is no number any more.</exception>
+    /// <exception cref="LabException">The loss is no number any more; the model is as it was before this update.</exception>
     public Step Next()
+    {
+        var found = _next ?? Gradients();
+        _next = null;
+        var rate = _settings.LearningRateAt(Update);
+        _optimiser.Step(rate);
+        return new Step(Update++, found.Ctc, found.CrossEntropy, found.GradientNorm, rate);
+    }
+
+    /// <summary>
+    /// Saves the state, so that the same settings and folder go on from here. Whether an update spoilt the weights shows in
+    /// the next one only, so that its gradients, which that one will need anyway, are computed first.
+    /// </summary>
+    /// <exception cref="LabException">They are no numbers; nothing is saved, and the state saved before stays.</exception>
+    public void Save()
+    {
+        _next ??= Gradients();
+        _state.Save();
+        _saved = Update;
+    }
+
+    /// <summary>Frees model and optimiser.</summary>
+    public void Dispose()
+    {
+        _prefetch.Dispose();
+        _batches.Dispose();
+        Model.Dispose();
+        _ctcHead?.Dispose();
+        _ctcWeight.Dispose();
+        _optimiser.Dispose();
+    }
+
+    private readonly record struct Found(double Ctc, double CrossEntropy, double GradientNorm);
+
+    /// <summary>All that decides the run's result. Where the model that it starts from lies is no part of it.</summary>
+    private static string Identity(TeacherSettings settings, string data) => JsonSerializer.Serialize(new
+    {
+        Settings = settings with { From = settings.From is null ? null : ContentHash.Model(settings.From) },
+        Data = data,
+        TeacherRun.Recipe,
+    });
+
+    /// <summary>The next update's losses; its gradients, clipped, are in the parameters.</summary>
+    private Found Gradients()
     {
         using var batch = _prefetch.Take();
         using var scope = NewDisposeScope();
@@ -79,28 +130,23 @@ public sealed class TeacherTrainer : IDisposable
         _optimiser.ZeroGradients();
         loss.backward();
         var norm = _optimiser.ClipGradients(MaxGradientNorm);
-        if (!double.IsFinite(norm))
+        if (!double.IsFinite(norm) || !float.IsFinite(loss.item<float>()))
         {
-            throw new LabException($"The gradient of update {Update} is not finite; lower the learning rate. The last state that was saved is good.");
+            throw Diverged();
         }
 
-        var rate = _settings.LearningRateAt(Update);
-        _optimiser.Step(rate);
-        return new Step(Update++, ctc?.item<float>() ?? double.NaN, crossEntropy?.item<float>() ?? double.NaN, norm, rate);
+        return new Found(ctc?.item<float>() ?? double.NaN, crossEntropy?.item<float>() ?? double.NaN, norm);
     }
 
-    /// <summary>Saves the state, so that the same settings and folder go on from here.</summary>
-    public void Save() => _state.Save();
-
-    /// <summary>Frees model and optimiser.</summary>
-    public void Dispose()
+    private LabException Diverged()
     {
-        _prefetch.Dispose();
-        _batches.Dispose();
-        Model.Dispose();
-        _ctcHead?.Dispose();
-        _ctcWeight.Dispose();
-        _optimiser.Dispose();
+        var run = Path.GetDirectoryName(Path.GetFullPath(_statePath));
+        // A state of the encoder alone is no start for a stage, whose encoder has no CTC loss to go on with.
+        var advice = _saved > _settings.CtcUpdates
+            ? $"the state after update {_saved}, from before, is kept: make a model of it with lab teacher export --run {run} --out MODEL, and train on with --from MODEL, another output folder and a --learning-rate below"
+            : $"{(_saved is null ? "no state was saved yet: start anew" : $"the state after update {_saved} knows no decoder yet: start anew in another output folder")} with a --learning-rate below";
+        return new LabException(string.Create(
+            CultureInfo.InvariantCulture, $"The loss or the gradient of update {Update} is no finite number; {advice} {_settings.PeakLearningRate}."));
     }
 
     private Tensor Ctc(Tensor states, TeacherBatch batch)

@@ -11,15 +11,18 @@ namespace DistilWhisperLab.Training;
 public sealed class TeacherValidation
 {
     private readonly IReadOnlyList<(Utterance Utterance, AudioClip Clip)> _set;
-    private Transcriber? _transcriber;
+    private readonly WhisperModel _model;
+    private readonly Transcriber _transcriber;
 
     /// <summary>Reads the audio.</summary>
     /// <param name="corpus">Utterances not trained on.</param>
-    /// <param name="windowSeconds">The model's window; what is longer is passed over.</param>
+    /// <param name="model">The model in training; what is longer than its window is passed over.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="most">How many are used at most, evenly over domains and within each.</param>
     /// <exception cref="LabException">None fits the window.</exception>
-    public TeacherValidation(Corpus corpus, double windowSeconds, int most = 260)
+    public TeacherValidation(Corpus corpus, WhisperModel model, WhisperTokenizer tokenizer, int most = 260)
     {
+        var windowSeconds = model.Config.WindowSeconds;
         var domains = corpus.Utterances.Where(u => u.Duration <= windowSeconds).GroupBy(u => u.Domain).ToList();
         if (domains.Count == 0)
         {
@@ -30,18 +33,16 @@ public sealed class TeacherValidation
             .SelectMany(domain => Spread([.. domain], Math.Max(1, most / domains.Count)))
             .Select(u => (u, corpus.Audio(u)))
             .OrderBy(e => e.Item2.Samples.Length)];
+        // Not disposed: the model is the trainer's.
+        (_model, _transcriber) = (model, new Transcriber(model, tokenizer));
     }
 
     /// <summary>The word error rate of each domain in percent, and their mean.</summary>
-    /// <param name="model">The model, the same at every call.</param>
-    /// <param name="tokenizer">Its tokenizer.</param>
-    public (double Mean, IReadOnlyDictionary<string, double> Domains) Of(WhisperModel model, WhisperTokenizer tokenizer)
+    public (double Mean, IReadOnlyDictionary<string, double> Domains) Measure()
     {
-        model.eval();
-        // Not disposed: the model is the trainer's.
-        _transcriber ??= new Transcriber(model, tokenizer);
+        _model.eval();
         var written = _transcriber.Transcribe([.. _set.Select(e => e.Clip)]);
-        model.train();
+        _model.train();
         var domains = _set
             .Zip(written, (e, w) => (e.Utterance.Domain, Said: e.Utterance.Text, Written: w.Text))
             .GroupBy(e => e.Domain)

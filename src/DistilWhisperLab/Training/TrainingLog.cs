@@ -53,13 +53,15 @@ public static class TrainingLog
 
 /// <summary>
 /// A run's curves: a line of JSON every few updates, and the same figures as TensorBoard's event files under
-/// <c>tensorboard/</c>. What a killed run wrote behind its last saved state is taken out of the lines when it is resumed,
-/// since it will be written again.
+/// <c>tensorboard/</c>. What a killed run wrote behind its last saved state is taken out of both when it is resumed, since
+/// it will be written again.
 /// </summary>
 /// <typeparam name="TLine">What a line says.</typeparam>
 public sealed class TrainingLog<TLine> : IDisposable
     where TLine : class, ITrainingLogLine
 {
+    private const string Board = "tensorboard";
+
     private readonly StreamWriter _lines;
     private readonly SummaryWriter _board;
 
@@ -72,7 +74,16 @@ public sealed class TrainingLog<TLine> : IDisposable
         Lines = [.. TrainingLog.Read<TLine>(path).TakeWhile(line => line.Update <= update)];
         AtomicFile.WriteText(path, string.Concat(Lines.Select(line => TrainingLog.Text(line) + "\n")));
         _lines = new StreamWriter(path, append: true) { AutoFlush = true };
-        _board = utils.tensorboard.SummaryWriter(Path.Combine(directory, "tensorboard"));
+        var board = Path.Combine(directory, Board);
+        // TensorBoard draws all event files of a folder as one curve, so that those of earlier sittings go and the lines
+        // that are kept are written once more.
+        foreach (var events in Directory.Exists(board) ? Directory.GetFiles(board, "events.out.tfevents.*") : [])
+        {
+            File.Delete(events);
+        }
+
+        _board = utils.tensorboard.SummaryWriter(board);
+        Lines.ForEach(Draw);
     }
 
     /// <summary>All lines so far.</summary>
@@ -83,6 +94,14 @@ public sealed class TrainingLog<TLine> : IDisposable
     {
         Lines.Add(line);
         _lines.WriteLine(TrainingLog.Text(line));
+        Draw(line);
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _lines.Dispose();
+
+    private void Draw(TLine line)
+    {
         foreach (var (tag, value) in line.Curves())
         {
             if (value is { } number)
@@ -91,7 +110,4 @@ public sealed class TrainingLog<TLine> : IDisposable
             }
         }
     }
-
-    /// <summary>Closes the file.</summary>
-    public void Dispose() => _lines.Dispose();
 }

@@ -22,7 +22,7 @@ public sealed class TrainingState
 
     /// <summary>Names what belongs to the run.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="settings">All that decides the run's result, as text; another text is another run.</param>
+    /// <param name="settings">All that decides the run's result, its data too, as text; another text is another run.</param>
     /// <param name="weights">Every trained tensor by name.</param>
     /// <param name="optimiser">Its optimiser.</param>
     public TrainingState(string path, string settings, IReadOnlyDictionary<string, Tensor> weights, AdamW optimiser)
@@ -47,7 +47,7 @@ public sealed class TrainingState
 
     /// <summary>Goes on where the file says, if there is one.</summary>
     /// <returns>The updates already made; zero without a file.</returns>
-    /// <exception cref="LabException">The file is damaged, or belongs to a run with other settings.</exception>
+    /// <exception cref="LabException">The file is damaged, or belongs to a run with other settings or data.</exception>
     public int Resume()
     {
         if (!File.Exists(_path))
@@ -58,7 +58,7 @@ public sealed class TrainingState
         using var file = SafetensorsFile.Open(_path);
         if (file.Metadata.GetValueOrDefault(SettingsKey) != _settings)
         {
-            throw new LabException($"{_path} belongs to a run with other settings; remove it to start anew, or give another output folder.");
+            throw new LabException($"{_path} belongs to a run with other settings or other data; give those that it was begun with, or another output folder, or remove it to start anew.");
         }
 
         if (!int.TryParse(file.Metadata.GetValueOrDefault(UpdateKey), CultureInfo.InvariantCulture, out var updates))

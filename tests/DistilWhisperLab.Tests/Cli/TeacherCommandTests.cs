@@ -10,8 +10,17 @@ public class TeacherCommandTests
     [Theory]
     [InlineData("--batch must be a number above 0", "--batch", "0")]
     [InlineData("--width cannot be given with --from", "--from", "data/teacher", "--width", "64")]
+    [InlineData("--target-positions cannot be given with --from", "--from", "data/teacher", "--target-positions", "256")]
     public void What_cannot_be_done_is_refused_before_the_corpus_is_read(string message, params string[] options) =>
         Assert.StartsWith(message, Assert.Single(TeacherCommand.Create().Parse(["train", .. options]).Errors).Message);
+
+    [Fact]
+    public void A_value_that_cannot_be_used_is_refused_before_the_corpus_is_looked_for()
+    {
+        var wrong = TeacherCommand.Create().Parse(["train", "--corpus", "nowhere.jsonl", "--width", "30", "--heads", "4"]);
+        Assert.Contains("--width must be a multiple of --heads", Assert.Throws<LabException>(() =>
+            wrong.Invoke(new() { EnableDefaultExceptionHandler = false })).Message);
+    }
 
     [Fact]
     public void A_finished_training_stands_in_the_ledger_once()
@@ -21,7 +30,7 @@ public class TeacherCommandTests
         string[] arguments =
         [
             "train", "--corpus", files.ManifestPath, "--validation", files.ManifestPath, "--out", files.PathOf("teacher"), "--ledger", files.PathOf("ledger.sqlite"),
-            "--updates", "3", "--ctc-updates", "0", "--batch", "4", "--pieces", "260", "--window", "1.2",
+            "--updates", "3", "--ctc-updates", "0", "--batch", "4", "--pieces", "260", "--window", "2",
             "--width", "16", "--heads", "2", "--encoder-layers", "1", "--decoder-layers", "1", "--seed", "7",
         ];
         for (var time = 0; time < 2; time++)

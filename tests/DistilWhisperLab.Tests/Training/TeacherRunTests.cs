@@ -1,13 +1,16 @@
+using System.Text.Json.Nodes;
+using DistilWhisperLab.Corpora;
 using DistilWhisperLab.Models;
 using DistilWhisperLab.Runtime;
 using DistilWhisperLab.Tests.Corpora;
+using DistilWhisperLab.Text;
 using DistilWhisperLab.Training;
 
 namespace DistilWhisperLab.Tests.Training;
 
 public class TeacherRunTests
 {
-    private static readonly TeacherSettings Settings = SmallTeacher.Settings with { WindowSeconds = 1.2, Updates = 8, CtcUpdates = 2 };
+    private static readonly TeacherSettings Settings = SmallTeacher.Settings with { WindowSeconds = 2, Updates = 8, CtcUpdates = 2 };
 
     [Fact]
     public void A_run_stops_goes_on_and_leaves_a_model_with_card_and_log_from_which_another_stage_starts()
@@ -28,7 +31,7 @@ public class TeacherRunTests
         Assert.Contains("holds no state.safetensors; give the folder of a training", missing.Message);
         using (var half = Checkpoint.Load(files.PathOf("half")))
         {
-            Assert.Equal(1.2, half.Config.WindowSeconds);
+            Assert.Equal(2, half.Config.WindowSeconds);
         }
 
         new TeacherRun(Settings, corpus, corpus, folder).Train(new Watcher(_ => { }), told.Add, TestContext.Current.CancellationToken);
@@ -61,36 +64,103 @@ public class TeacherRunTests
     }
 
     [Fact]
-    public void A_log_forgets_the_lines_that_the_resumed_state_does_not_know_of()
+    public void A_window_of_ten_seconds_reaches_the_model_and_the_aids_of_training_do_not()
     {
-        using var folder = new TemporaryFolder();
-        TeacherLogLine Line(int update) => new(update, update, 1, null, 2.5, 0.5, 1e-3);
-        using (var log = new TrainingLog<TeacherLogLine>(folder.Path, 0))
+        using var files = new TemporaryCorpus();
+        var (folder, told) = (files.PathOf("run"), new List<string>());
+        var settings = new TeacherSettings
         {
-            log.Add(Line(50));
-            log.Add(Line(100));
-        }
+            WindowSeconds = 10,
+            Pieces = 260,
+            Width = 16,
+            EncoderLayers = 1,
+            DecoderLayers = 1,
+            Heads = 2,
+            Updates = 3,
+            CtcUpdates = 1,
+            CtcBatch = 4,
+            Batch = 4,
+        };
+        Train(settings, SmallTeacher.Speech(files), folder, told);
 
-        using (var resumed = new TrainingLog<TeacherLogLine>(folder.Path, 70))
-        {
-            Assert.Equal([Line(50)], resumed.Lines);
-            resumed.Add(Line(120));
-        }
+        var config = Json("config.json");
+        Assert.Equal((500, 160), ((int)config["max_source_positions"]!, (int)config["max_target_positions"]!));
+        Assert.Equal("10", Json("preprocessor_config.json")["chunk_length"]!.ToJsonString());
+        var (tokenizer, generation) = (WhisperTokenizer.Load(folder), Json("generation_config.json"));
+        Assert.Equal("<|10.00|>", tokenizer.DecodeWithTimestamps([tokenizer.Timestamp(10)]));
+        Assert.Equal(tokenizer.StartOfPrev, (int)generation["prev_sot_token_id"]!);
+        Assert.DoesNotContain(told, t => t.Contains("positions"));
 
-        Assert.Equal([Line(50), Line(120)], TrainingLog.Read<TeacherLogLine>(folder.File(TrainingLog.FileName)));
+        using SafetensorsFile model = SafetensorsFile.Open(Path.Combine(folder, "model.safetensors")), state = SafetensorsFile.Open(Path.Combine(folder, "state.safetensors"));
+        Assert.All(model.Entries.Keys, name => Assert.StartsWith("model.", name));
+        Assert.Contains("ctc.weight", state.Entries.Keys);
+
+        JsonNode Json(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(folder, name)))!;
     }
 
     [Fact]
-    public void The_recipe_has_its_phases_and_warms_up_again_where_the_decoder_joins_in()
+    public void A_stage_goes_on_with_the_model_and_the_data_it_was_begun_with_wherever_they_lie()
     {
-        var settings = new TeacherSettings { Updates = 1000, CtcUpdates = 200, Warmup = 100, PeakLearningRate = 1 };
-        Assert.Equal(
-            [TeacherPhase.Encoder, TeacherPhase.Encoder, TeacherPhase.Single, TeacherPhase.Single, TeacherPhase.Joined],
-            ((int[])[0, 199, 200, 499, 500]).Select(settings.PhaseAt));
-        Assert.Equal([0.01, 1, 0.01 * 800 / 900, 700.0 / 900], ((int[])[0, 99, 200, 300]).Select(u => Math.Round(settings.LearningRateAt(u), 12)), (a, b) => Math.Abs(a - b) < 1e-9);
-        Assert.Equal([true, true, false], ((int[])[0, 799, 800]).Select(settings.CtcAt));
-        var stage = TeacherSettings.StageFrom("somewhere");
-        Assert.Equal((TeacherPhase.Joined, false), (stage.PhaseAt(0), stage.CtcAt(0)));
+        using var files = new TemporaryCorpus();
+        var corpus = SmallTeacher.Speech(files);
+        var (from, folder) = (files.PathOf("from"), files.PathOf("stage"));
+        Export(seed: 1);
+        var stage = TeacherSettings.StageFrom(from) with { Updates = 3, Batch = 4 };
+        Stop(stage, corpus, folder, p => p.Description.StartsWith("Training") && p.Done == 1);
+
+        files.SaveWav("a.wav", TemporaryCorpus.Steps(0.1f, 0.4f, 0.3f, 0.1f, 0.2f, 0.4f));
+        Assert.Contains("other data", Assert.Throws<LabException>(() => Train(stage, Corpus.Open(files.ManifestPath), folder)).Message);
+        corpus = SmallTeacher.Speech(files);
+        Export(seed: 2);
+        Assert.Contains("other settings", Assert.Throws<LabException>(() => Train(stage, corpus, folder)).Message);
+        Export(seed: 1);
+        Directory.Move(from, files.PathOf("elsewhere"));
+        Assert.Equal(3, Train(stage with { From = files.PathOf("elsewhere") }, corpus, folder).Update);
+
+        void Export(int seed)
+        {
+            using var model = (SmallTeacher.Settings with { Seed = seed }).StartModel(SmallTeacher.Tokenizer);
+            TeacherExport.Write(from, model, SmallTeacher.Tokenizer);
+        }
+    }
+
+    [Fact]
+    public void A_run_stopped_while_it_reads_says_that_nothing_was_trained()
+    {
+        using var files = new TemporaryCorpus();
+        var stopped = Stop(Settings, SmallTeacher.Speech(files), files.PathOf("run"), p => p.Description.StartsWith("Reading") && p.Done == 3);
+        Assert.Equal("The corpus was still being read and nothing was trained yet; the same command begins again.", stopped.Message);
+    }
+
+    [Fact]
+    public void A_folder_is_one_run_s_and_what_a_killed_one_left_goes()
+    {
+        using var files = new TemporaryCorpus();
+        var (corpus, folder) = (SmallTeacher.Speech(files), files.PathOf("run"));
+        var remains = Path.Combine(Directory.CreateDirectory(folder).FullName, "state.safetensors.1.ab.tmp");
+        File.WriteAllText(remains, "half a state");
+        var settings = Settings with { Updates = 1, CtcUpdates = 0 };
+        using (FolderLock.Take(folder))
+        {
+            Assert.Contains("Another run", Assert.Throws<LabException>(() => Train(settings, corpus, folder)).Message);
+        }
+
+        Train(settings, corpus, folder);
+        Assert.False(File.Exists(remains));
+
+        File.Delete(Path.Combine(folder, TrainingLog.FileName));
+        Assert.Contains("a finished training without its training-log.jsonl", Assert.Throws<LabException>(() => Train(settings, corpus, folder)).Message);
+        Assert.Contains("another output folder", Assert.Throws<LabException>(() => Train(TeacherSettings.StageFrom(folder), corpus, folder + "/")).Message);
+    }
+
+    private static TeacherLogLine Train(TeacherSettings settings, Corpus corpus, string folder, List<string>? told = null) =>
+        new TeacherRun(settings, corpus, null, folder).Train(new Watcher(_ => { }), (told ?? []).Add, TestContext.Current.CancellationToken);
+
+    private static OperationCanceledException Stop(TeacherSettings settings, Corpus corpus, string folder, Predicate<Progress> when)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var watcher = new Watcher(p => { if (when(p)) { stop.Cancel(); } });
+        return Assert.Throws<OperationCanceledException>(() => new TeacherRun(settings, corpus, null, folder).Train(watcher, _ => { }, stop.Token));
     }
 
     private sealed class Watcher(Action<Progress> see) : IProgress<Progress>

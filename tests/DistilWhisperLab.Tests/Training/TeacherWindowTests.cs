@@ -97,6 +97,19 @@ public class TeacherWindowTests
     }
 
     [Fact]
+    public void Half_of_all_windows_have_timestamps_of_what_kind_they_may_be()
+    {
+        foreach (var speechless in (double[])[0, 1])
+        {
+            var (planner, _) = Planner(SmallTeacher.Settings with { WindowSeconds = 2, SpeechlessShare = speechless });
+            var windows = Enumerable.Range(0, 150).SelectMany(seed => planner.Joined([0, 1, 5, 8], new Random(seed)).Windows
+                .Concat(planner.Single([0, 1, 5, 8], new Random(seed)).Windows)).ToList();
+            // Of 1,200 windows two standard deviations are 0.03.
+            Assert.InRange(windows.Average(w => w.Timestamps ? 1.0 : 0), 0.46, 0.54);
+        }
+    }
+
+    [Fact]
     public void Utterances_as_long_as_the_window_are_never_slowed_down_beyond_it()
     {
         var example = SmallTeacher.Examples()[0] with { Samples = SmallTeacher.Audio.Add(new float[Window]) };

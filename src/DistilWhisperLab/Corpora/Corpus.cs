@@ -9,30 +9,20 @@ namespace DistilWhisperLab.Corpora;
 /// </summary>
 public sealed class Corpus
 {
-    // A compressed file may end up to a block earlier than what was put in.
-    private const double EndTolerance = 0.05;
-
     private readonly CorpusSource _source;
     private readonly DecodedRecordings _recordings;
-    private readonly Dictionary<string, int> _rows;
-    private readonly List<JoinedUtterance> _utterances;
     private readonly Dictionary<string, JoinedUtterance> _joined;
 
     private Corpus(string location, CorpusSource source)
     {
-        (Location, _source, _recordings) = (location, source, new DecodedRecordings(source.Decode));
-        _rows = source.Utterances.Index().ToDictionary(u => u.Item.Id, u => u.Index);
-        _utterances = [.. source.Utterances.Select(u => new JoinedUtterance(u, [u]))];
-        _joined = [];
+        (Location, _source, _recordings, _joined) = (location, source, new DecodedRecordings(source.Decode), []);
         Utterances = source.Utterances;
     }
 
-    private Corpus(Corpus whole, IEnumerable<JoinedUtterance> utterances)
+    private Corpus(Corpus whole, IEnumerable<Utterance> utterances, Dictionary<string, JoinedUtterance> joined)
     {
-        (Location, _source, _recordings, _rows) = (whole.Location, whole._source, whole._recordings, whole._rows);
-        _utterances = [.. utterances];
-        _joined = _utterances.Where(u => u.Parts.Count > 1).ToDictionary(u => u.Row.Id);
-        Utterances = [.. _utterances.Select(u => u.Row)];
+        (Location, _source, _recordings, _joined) = (whole.Location, whole._source, whole._recordings, joined);
+        Utterances = [.. utterances];
     }
 
     /// <summary>The path that was opened.</summary>
@@ -59,21 +49,15 @@ public sealed class Corpus
     /// </summary>
     /// <param name="path">The file or folder.</param>
     /// <param name="progress">Told of the audio whose duration is taken.</param>
+    /// <param name="stop">Ends the taking of durations; those taken are kept.</param>
     /// <exception cref="CorpusException">
     /// There is nothing at the path or nothing that is a corpus, or a row is wrong or names audio that is missing.
     /// </exception>
-    public static Corpus Open(string path, IProgress<Progress>? progress = null) =>
-        new(path, CorpusFormats.Open(path, progress));
+    public static Corpus Open(string path, IProgress<Progress>? progress = null, CancellationToken? stop = null) =>
+        new(path, CorpusFormats.Open(path, progress, stop ?? CancellationToken.None));
 
     /// <summary>The first <paramref name="count"/> utterances only.</summary>
-    public Corpus Take(int count) => new(this, _utterances.Take(count));
-
-    /// <summary>The utterances of some domains.</summary>
-    /// <exception cref="CorpusException">The corpus has no such domain.</exception>
-    public Corpus OfDomain(params IReadOnlyList<string> names) =>
-        names.Except(Domains).FirstOrDefault() is { } unknown
-            ? throw new CorpusException($"{Location} has no domain {unknown}; it has {string.Join(", ", Domains)}.")
-            : Where(u => names.Contains(u.Domain));
+    public Corpus Take(int count) => new(this, Utterances.Take(count), _joined);
 
     /// <summary>
     /// How many utterances each speaker's turn has, in order: neighbours of one recording in one voice. They share voice,
@@ -82,7 +66,7 @@ public sealed class Corpus
     public IReadOnlyList<int> Turns => Utterance.TurnsOf(Utterances);
 
     /// <summary>The utterances for which a condition holds only.</summary>
-    public Corpus Where(Func<Utterance, bool> condition) => new(this, _utterances.Where(u => condition(u.Row)));
+    public Corpus Where(Func<Utterance, bool> condition) => new(this, Utterances.Where(condition), _joined);
 
     /// <summary>
     /// <paramref name="count"/> utterances spread evenly over the domains: the first of each, the second of each, and
@@ -90,14 +74,14 @@ public sealed class Corpus
     /// </summary>
     public Corpus AcrossDomains(int count)
     {
-        var chosen = _utterances.Index()
-            .GroupBy(u => u.Item.Row.Domain)
+        var chosen = Utterances.Index()
+            .GroupBy(u => u.Item.Domain)
             .SelectMany(domain => domain.Index())
             .OrderBy(u => u.Index) // stable: domains keep their order within a round
             .Take(count)
             .Select(u => u.Item.Index)
             .Order();
-        return new Corpus(this, chosen.Select(i => _utterances[i]));
+        return new Corpus(this, chosen.Select(i => Utterances[i]), _joined);
     }
 
     /// <summary>
@@ -110,7 +94,9 @@ public sealed class Corpus
     public Corpus Join(double windowSeconds)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(windowSeconds);
-        return new Corpus(this, JoinedUtterance.Join(_utterances, windowSeconds));
+        var rows = Utterances.Select(u => _joined.GetValueOrDefault(u.Id) ?? new JoinedUtterance(u, [u]));
+        var joined = JoinedUtterance.Join(rows, windowSeconds).ToList();
+        return new Corpus(this, joined.Select(j => j.Row), joined.Where(j => j.Parts.Count > 1).ToDictionary(j => j.Row.Id));
     }
 
     /// <summary>The utterances that are no longer than a window.</summary>
@@ -156,11 +142,12 @@ public sealed class Corpus
             throw new CorpusException($"{Place(span.First)} has no usable audio: {e.Message}", e);
         }
 
-        return span.End <= recording.Duration + EndTolerance
+        return span.End <= recording.Duration + _source.EndTolerance
             ? recording.Slice(span.Start, span.End - span.Start)
             : throw new CorpusException(
                 $"{Place(span.Last)} ends at {span.End:0.00} s, but its recording {span.Last.Audio} lasts {recording.Duration:0.00} s.");
     }
 
-    private string Place(Utterance utterance) => _source.Place(_rows[utterance.Id]);
+    private string Place(Utterance utterance) =>
+        _source.Place(_source.Utterances.Index().First(u => u.Item.Id == utterance.Id).Index);
 }

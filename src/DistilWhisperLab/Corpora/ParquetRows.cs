@@ -78,7 +78,7 @@ internal sealed class ParquetRows
         var (stem, named) = (Path.ChangeExtension(name, null), ShardNames.Split(shard.File));
         for (var row = 0; row < shard.Rows; row++)
         {
-            string? Cell(string?[]? column) => column?[row] is { Length: > 0 } cell ? _texts.Of(cell) : null;
+            string? Cell(string?[]? column) => column?[row] is { } cell ? _texts.Of(cell) : null;
 
             var place = $"{shard.File}, row {row + 1}";
             if (string.IsNullOrWhiteSpace(text[row]))
@@ -93,7 +93,7 @@ internal sealed class ParquetRows
             }
 
             var id = ids?[row] ?? $"{stem}-{row}";
-            var (split, speaker) = (Cell(splits) ?? named, Cell(speakers));
+            var (split, speaker) = (Cell(splits) ?? named, Cell(speakers) is { Length: > 0 } given ? given : null);
             var spoken = speaker is null ? null : Cell(chapters) is { } chapter ? _texts.Of($"{speaker}-{chapter}") : speaker;
             var recording = Cell(recordings) ?? spoken ?? id;
             var position = _positions.Next((split, recording));
@@ -107,8 +107,8 @@ internal sealed class ParquetRows
                 split,
                 speaker ?? Cell(voices) ?? Utterance.UnknownVoice,
                 recording,
-                recordings?[row] is not null && positions?[row] is { } number && Convert.ToInt64(number) is >= 0 and <= int.MaxValue and var given
-                    ? (int)given
+                recordings?[row] is not null && positions?[row] is { } number && Convert.ToInt64(number) is >= 0 and <= int.MaxValue and var own
+                    ? (int)own
                     : position,
                 Cell(faults));
         }

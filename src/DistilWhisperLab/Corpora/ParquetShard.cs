@@ -46,8 +46,9 @@ internal sealed class ParquetShard
     }
 
     /// <summary>One column of the whole file, or null where there is none of that name whose type fits.</summary>
-    public object?[]? Column(string name, Func<DataField, bool> fits) => Read(reader =>
-        ParquetColumn.Find(reader.Schema, name) is { } field && fits(field)
+    public object?[]? Column(string name, Func<DataField, bool> fits) => !Columns.Contains(name)
+        ? null
+        : Read(reader => ParquetColumn.Find(reader.Schema, name) is { } field && fits(field)
             ? Enumerable.Range(0, reader.RowGroupCount).SelectMany(g => Cells(reader, g, field)).ToArray()
             : null);
 

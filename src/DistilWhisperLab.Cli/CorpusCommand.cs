@@ -11,6 +11,8 @@ namespace DistilWhisperLab.Cli;
 /// <summary><c>lab corpus</c>: the lab world's speech, made from its specification, and any corpus in figures.</summary>
 internal static class CorpusCommand
 {
+    private const int MostCounts = 20;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -79,11 +81,11 @@ internal static class CorpusCommand
         };
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
         var info = new Command("info", "Count a corpus: utterances, hours, words, domains, voices, faults.") { manifests, json };
-        info.SetAction(parsed =>
+        info.SetStoppableAction((parsed, stop) =>
         {
             var paths = parsed.GetValue(manifests) is { Length: > 0 } given ? given : Shipped();
             using var progress = new LabProgress();
-            var statistics = paths.Select(path => CorpusStatistics.Of(path, progress)).ToList();
+            var statistics = paths.Select(path => CorpusStatistics.Of(path, progress, stop)).ToList();
             Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(statistics, Json) : Table(statistics));
             return 0;
         });
@@ -111,6 +113,9 @@ internal static class CorpusCommand
           faults: {(s.Faults.Count > 0 ? Counts(s.Faults) : "none")}
         """));
 
-    private static string Counts(IReadOnlyDictionary<string, int> counts) =>
-        string.Join(", ", counts.Select(c => $"{c.Key} {c.Value}"));
+    /// <summary>The names with their counts; of more than fit a screen, the most frequent ones.</summary>
+    private static string Counts(IReadOnlyDictionary<string, int> counts) => counts.Count <= MostCounts
+        ? string.Join(", ", counts.Select(c => $"{c.Key} {c.Value}"))
+        : string.Join(", ", counts.OrderByDescending(c => c.Value).Take(MostCounts).Select(c => $"{c.Key} {c.Value}"))
+            + $" and {counts.Count - MostCounts} more";
 }

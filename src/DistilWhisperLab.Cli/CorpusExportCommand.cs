@@ -28,7 +28,7 @@ internal static class CorpusExportCommand
         export.SetStoppableAction((parsed, stop) =>
         {
             using var progress = new LabProgress();
-            var opened = Corpus.Open(parsed.GetRequiredValue(corpus), progress);
+            var opened = Corpus.Open(parsed.GetRequiredValue(corpus), progress, stop);
             new ParquetExport(opened, parsed.GetRequiredValue(output), parsed.GetValue(rows)).Write(progress, stop);
             return 0;
         });

@@ -68,7 +68,7 @@ internal static class EvaluateCommand
         {
             string[] given = [.. (parsed.GetValue(sets) ?? []).SelectMany(s => s.Split(',', StringSplitOptions.RemoveEmptyEntries))];
             using var progress = new LabProgress();
-            var chosen = EvaluationSets.Named(given, parsed.GetValue(split), parsed.GetValue(kind), progress);
+            var chosen = EvaluationSets.Named(given, parsed.GetValue(split), parsed.GetValue(kind), progress, stop);
             var runs = LedgerOption.Open(parsed.GetValue(ledger));
             var name = parsed.GetRequiredValue(model);
             using var loaded = Transcriber.Load(name, Devices.Choose(parsed.GetRequiredValue(device)), progress, stop);

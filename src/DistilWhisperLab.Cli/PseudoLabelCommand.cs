@@ -56,7 +56,7 @@ internal static class PseudoLabelCommand
             var directory = ModelDirectory.Resolve(parsed.GetRequiredValue(model), progress, stop);
             using var teacher = Transcriber.Load(directory, Devices.Choose(parsed.GetRequiredValue(device)), progress, stop);
             var window = teacher.Model.Config.WindowSeconds;
-            var utterances = Corpus.OpenForTraining(manifest, progress).Fitting(window, progress).Join(window);
+            var utterances = Corpus.OpenForTraining(manifest, progress, stop).Fitting(window, progress).Join(window);
             var folder = PseudoLabelFolder.OpenOrBegin(
                 parsed.GetRequiredValue(output), directory, teacher, manifest, utterances, settings);
             folder.Fill(teacher, utterances, part, progress, stop);

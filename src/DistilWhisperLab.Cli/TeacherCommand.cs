@@ -25,8 +25,8 @@ internal static class TeacherCommand
             var (settings, output) = (options.Settings(parsed), Path.GetFullPath(parsed.GetRequiredValue(options.Output)));
             settings.Check();
             using var progress = new LabProgress();
-            var corpus = Corpus.OpenForTraining(parsed.GetRequiredValue(options.Corpus), progress);
-            var run = new TeacherRun(settings, corpus, validation is null ? null : Corpus.Open(validation, progress), output);
+            var corpus = Corpus.OpenForTraining(parsed.GetRequiredValue(options.Corpus), progress, stop);
+            var run = new TeacherRun(settings, corpus, validation is null ? null : Corpus.Open(validation, progress, stop), output);
             var runs = LedgerOption.Open(parsed.GetValue(ledger));
             var started = DateTimeOffset.UtcNow;
             var last = run.Train(progress, Console.Error.WriteLine, stop);

@@ -9,33 +9,23 @@ namespace DistilWhisperLab.Corpora;
 /// </summary>
 public sealed class Corpus
 {
-    // A compressed file may end up to a block earlier than what was put in.
-    private const double EndTolerance = 0.05;
-
     // A recording is cut at whole samples, so an utterance of just a window's length may be one sample longer.
     internal const double WindowTolerance = 1e-4;
 
     private readonly CorpusSource _source;
     private readonly DecodedRecordings _recordings;
-    private readonly Dictionary<string, int> _rows;
-    private readonly List<JoinedUtterance> _utterances;
     private readonly Dictionary<string, JoinedUtterance> _joined;
 
     private Corpus(string location, CorpusSource source)
     {
-        (Location, _source, _recordings) = (location, source, new DecodedRecordings(source.Decode));
-        _rows = source.Utterances.Index().ToDictionary(u => u.Item.Id, u => u.Index);
-        _utterances = [.. source.Utterances.Select(u => new JoinedUtterance(u, [u]))];
-        _joined = [];
+        (Location, _source, _recordings, _joined) = (location, source, new DecodedRecordings(source.Decode), []);
         Utterances = source.Utterances;
     }
 
-    private Corpus(Corpus whole, IEnumerable<JoinedUtterance> utterances)
+    private Corpus(Corpus whole, IEnumerable<Utterance> utterances, Dictionary<string, JoinedUtterance> joined)
     {
-        (Location, _source, _recordings, _rows) = (whole.Location, whole._source, whole._recordings, whole._rows);
-        _utterances = [.. utterances];
-        _joined = _utterances.Where(u => u.Parts.Count > 1).ToDictionary(u => u.Row.Id);
-        Utterances = [.. _utterances.Select(u => u.Row)];
+        (Location, _source, _recordings, _joined) = (whole.Location, whole._source, whole._recordings, joined);
+        Utterances = [.. utterances];
     }
 
     /// <summary>The path that was opened.</summary>
@@ -68,14 +58,15 @@ public sealed class Corpus
     /// utterances.
     /// </param>
     /// <param name="progress">Told of the audio whose duration is taken.</param>
+    /// <param name="stop">Ends the taking of durations; those taken are kept. Null where nothing does.</param>
     /// <exception cref="CorpusException">
     /// There is nothing at the path or nothing that is a corpus, it lacks a split, or a row is wrong or names audio that
     /// is missing.
     /// </exception>
-    public static Corpus Open(string path, IProgress<Progress>? progress = null)
+    public static Corpus Open(string path, IProgress<Progress>? progress = null, CancellationToken? stop = null)
     {
         var (place, splits) = CorpusPath.Parse(path);
-        var whole = new Corpus(place, CorpusFormats.Open(place, progress));
+        var whole = new Corpus(place, CorpusFormats.Open(place, progress, stop ?? CancellationToken.None));
         return splits is null ? whole : whole.OfSplits(splits);
     }
 
@@ -83,23 +74,16 @@ public sealed class Corpus
     /// Opens a corpus to train on: where it has several splits, the path must say which, lest a test set be learned.
     /// </summary>
     /// <inheritdoc cref="Open"/>
-    public static Corpus OpenForTraining(string path, IProgress<Progress>? progress = null)
+    public static Corpus OpenForTraining(string path, IProgress<Progress>? progress = null, CancellationToken? stop = null)
     {
-        var corpus = Open(path, progress);
+        var corpus = Open(path, progress, stop);
         return CorpusPath.Parse(path).Splits is not null || corpus.Splits is not [var first, _, ..]
             ? corpus
             : throw new CorpusException($"{path} has the splits {string.Join(", ", corpus.Splits)}; say which of them to learn from, as in {path}:{first}, several with a plus sign between them.");
     }
 
     /// <summary>The first <paramref name="count"/> utterances only.</summary>
-    public Corpus Take(int count) => new(this, _utterances.Take(count));
-
-    /// <summary>The utterances of some domains.</summary>
-    /// <exception cref="CorpusException">The corpus has no such domain.</exception>
-    public Corpus OfDomain(params IReadOnlyList<string> names) =>
-        names.Except(Domains).FirstOrDefault() is { } unknown
-            ? throw new CorpusException($"{Location} has no domain {unknown}; it has {string.Join(", ", Domains)}.")
-            : Where(u => names.Contains(u.Domain));
+    public Corpus Take(int count) => new(this, Utterances.Take(count), _joined);
 
     private Corpus OfSplits(IReadOnlyList<string> names) =>
         names.Except(Splits).FirstOrDefault() is { } unknown
@@ -113,7 +97,7 @@ public sealed class Corpus
     public IReadOnlyList<int> Turns => Utterance.TurnsOf(Utterances);
 
     /// <summary>The utterances for which a condition holds only.</summary>
-    public Corpus Where(Func<Utterance, bool> condition) => new(this, _utterances.Where(u => condition(u.Row)));
+    public Corpus Where(Func<Utterance, bool> condition) => new(this, Utterances.Where(condition), _joined);
 
     /// <summary>
     /// <paramref name="count"/> utterances spread evenly over the domains: the first of each, the second of each, and
@@ -121,14 +105,14 @@ public sealed class Corpus
     /// </summary>
     public Corpus AcrossDomains(int count)
     {
-        var chosen = _utterances.Index()
-            .GroupBy(u => u.Item.Row.Domain)
+        var chosen = Utterances.Index()
+            .GroupBy(u => u.Item.Domain)
             .SelectMany(domain => domain.Index())
             .OrderBy(u => u.Index) // stable: domains keep their order within a round
             .Take(count)
             .Select(u => u.Item.Index)
             .Order();
-        return new Corpus(this, chosen.Select(i => _utterances[i]));
+        return new Corpus(this, chosen.Select(i => Utterances[i]), _joined);
     }
 
     /// <summary>
@@ -141,7 +125,9 @@ public sealed class Corpus
     public Corpus Join(double windowSeconds)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(windowSeconds);
-        return new Corpus(this, JoinedUtterance.Join(_utterances, windowSeconds));
+        var rows = Utterances.Select(u => _joined.GetValueOrDefault(u.Id) ?? new JoinedUtterance(u, [u]));
+        var joined = JoinedUtterance.Join(rows, windowSeconds).ToList();
+        return new Corpus(this, joined.Select(j => j.Row), joined.Where(j => j.Parts.Count > 1).ToDictionary(j => j.Row.Id));
     }
 
     /// <summary>The utterances that a window holds, as the paper leaves out what is longer than 30 s.</summary>
@@ -192,11 +178,12 @@ public sealed class Corpus
             throw new CorpusException($"{Place(span.First)} has no usable audio: {e.Message}", e);
         }
 
-        return span.End <= recording.Duration + EndTolerance
+        return span.End <= recording.Duration + _source.EndTolerance
             ? recording.Slice(span.Start, span.End - span.Start)
             : throw new CorpusException(
                 $"{Place(span.Last)} ends at {span.End:0.00} s, but its recording {span.Last.Audio} lasts {recording.Duration:0.00} s.");
     }
 
-    private string Place(Utterance utterance) => _source.Place(_rows[utterance.Id]);
+    private string Place(Utterance utterance) =>
+        _source.Place(_source.Utterances.Index().First(u => u.Item.Id == utterance.Id).Index);
 }

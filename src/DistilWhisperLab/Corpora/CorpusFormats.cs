@@ -9,42 +9,42 @@ internal static class CorpusFormats
         "a manifest (.jsonl), Parquet shards, a directory of LibriSpeech (speaker/chapter/*.trans.txt) or a table of Common Voice (.tsv)";
 
     /// <summary>Opens a corpus of any format.</summary>
-    public static CorpusSource Open(string path, IProgress<Progress>? progress)
+    public static CorpusSource Open(string path, IProgress<Progress>? progress, CancellationToken stop)
     {
         if (Directory.Exists(path))
         {
-            return OpenFolder(path, progress);
+            return OpenFolder(path, progress, stop);
         }
 
         return Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".jsonl" or ".json" => Manifest.Open(path),
             _ when !File.Exists(path) => throw new CorpusException($"There is no corpus {path}; expected {Expected}."),
-            ".parquet" => ParquetShards.Open([path], progress),
-            ".tsv" => CommonVoice.Open(path, progress),
+            ".parquet" => ParquetShards.OpenFile(path, progress, stop),
+            ".tsv" => CommonVoice.Open(path, progress, stop),
             _ => throw new CorpusException($"{path} is no corpus by its name; expected {Expected}."),
         };
     }
 
-    private static CorpusSource OpenFolder(string folder, IProgress<Progress>? progress)
+    private static CorpusSource OpenFolder(string folder, IProgress<Progress>? progress, CancellationToken stop)
     {
-        string[] places = [folder, Path.Combine(folder, "data")]; // as datasets does
-        var shards = places.Where(Directory.Exists).Select(p => Files(p, "*.parquet").ToArray()).FirstOrDefault(f => f.Length > 0);
-        if (shards is not null)
+        string[] tables = [.. Files(folder, "*.jsonl"), .. Files(folder, "*.tsv").Where(f => Path.GetFileName(f) != CommonVoice.Durations)];
+        var shards = ParquetShards.Below(folder);
+        // What a corpus in another format was exported to may lie below it.
+        if (shards.Any(tables is [] ? _ => true : s => Path.GetDirectoryName(s) is "" or "data"))
         {
-            return ParquetShards.Open(shards, progress);
+            return ParquetShards.OpenFolder(folder, shards, progress, stop);
         }
 
         if (LibriSpeech.IsAt(folder))
         {
-            return LibriSpeech.Open(folder, progress);
+            return LibriSpeech.Open(folder, progress, stop);
         }
 
-        string[] tables = [.. Files(folder, "*.jsonl"), .. Files(folder, "*.tsv")];
         return tables switch
         {
             [] => throw new CorpusException($"The folder {folder} holds no corpus; expected {Expected}."),
-            [var table] => Open(table, progress),
+            [var table] => Open(table, progress, stop),
             _ => throw new CorpusException($"The folder {folder} holds several corpora; name one: {string.Join(", ", tables.Select(Path.GetFileName))}."),
         };
     }

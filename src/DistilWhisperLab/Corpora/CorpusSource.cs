@@ -14,6 +14,12 @@ internal sealed record CorpusSource(
     Func<string, string> File,
     Func<string, AudioClip> Decode)
 {
+    /// <summary>
+    /// By how many seconds an utterance may end after its audio: a compressed file may end up to a block earlier than
+    /// what was put in.
+    /// </summary>
+    public double EndTolerance { get; init; } = 0.05;
+
     /// <summary>A corpus of audio files in a folder.</summary>
     public static CorpusSource OfFiles(string folder, IReadOnlyList<Utterance> utterances, Func<int, string> place)
     {
@@ -22,25 +28,25 @@ internal sealed record CorpusSource(
     }
 
     /// <summary>
-    /// A corpus of audio files in a folder, of which each is one utterance whose duration no table gives: it is taken
-    /// from the files, once (<see cref="DurationIndex"/>).
+    /// A corpus of audio files in a folder, of which each is one utterance. A duration that no table gives (0) is taken
+    /// from the file, once (<see cref="DurationIndex"/>).
     /// </summary>
     /// <exception cref="CorpusException">A file is no audio, or two rows have one id.</exception>
     public static CorpusSource OfWholeFiles(
-        string folder, IReadOnlyList<Utterance> utterances, Func<int, string> place, IProgress<Progress>? progress)
+        string folder, IReadOnlyList<Utterance> utterances, Func<int, string> place, IProgress<Progress>? progress, CancellationToken stop)
     {
         CheckIds(utterances, place);
         var files = OfFiles(folder, utterances, place);
         return files with
         {
-            Utterances = DurationIndex.Fill(folder, files, audio => AudioLength.Seconds(files.File(audio)), progress),
+            Utterances = DurationIndex.Fill(folder, files, audio => AudioLength.Seconds(files.File(audio)), progress, stop),
         };
     }
 
     /// <summary>Throws where two rows have one id.</summary>
     public static void CheckIds(IReadOnlyList<Utterance> utterances, Func<int, string> place)
     {
-        var known = new HashSet<string>();
+        var known = new HashSet<string>(utterances.Count);
         foreach (var (row, utterance) in utterances.Index())
         {
             if (!known.Add(utterance.Id))
@@ -50,16 +56,31 @@ internal sealed record CorpusSource(
         }
     }
 
-    /// <summary>The lines of a text file of the corpus.</summary>
-    public static string[] Lines(string path)
+    /// <summary>The lines of a text file of the corpus, one at a time, without blank ones at its end.</summary>
+    /// <exception cref="CorpusException">The file cannot be read.</exception>
+    public static IEnumerable<string> Lines(string path)
     {
-        try
+        using var reader = Readable(() => new StreamReader(path));
+        var blank = new Queue<string>();
+        while (Readable(reader.ReadLine) is { } line)
         {
-            return System.IO.File.ReadAllLines(path);
+            blank.Enqueue(line);
+            while (!string.IsNullOrWhiteSpace(line) && blank.TryDequeue(out var next))
+            {
+                yield return next;
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+
+        T Readable<T>(Func<T> read)
         {
-            throw new CorpusException($"{path} cannot be read: {e.Message}", e);
+            try
+            {
+                return read();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new CorpusException($"{path} cannot be read: {e.Message}", e);
+            }
         }
     }
 }

@@ -36,19 +36,21 @@ public sealed record CorpusStatistics(
     /// <summary>Counts a corpus of any format; audio is decoded only where nothing else says its duration.</summary>
     /// <param name="path">As for <see cref="Corpus.Open"/>.</param>
     /// <param name="progress">As for <see cref="Corpus.Open"/>.</param>
+    /// <param name="stop">As for <see cref="Corpus.Open"/>.</param>
     /// <exception cref="CorpusException">As for <see cref="Corpus.Open"/>.</exception>
-    public static CorpusStatistics Of(string path, IProgress<Progress>? progress = null)
+    public static CorpusStatistics Of(string path, IProgress<Progress>? progress = null, CancellationToken stop = default)
     {
-        var corpus = Corpus.Open(path, progress);
+        var corpus = Corpus.Open(path, progress, stop);
         var rows = corpus.Utterances;
-        var words = rows.SelectMany(u => SpokenWords.Of(u.Text)).ToList();
+        var counts = rows.SelectMany(u => SpokenWords.Of(u.Text)).CountBy(word => word).ToDictionary();
+        var words = counts.Values.Sum();
         return new CorpusStatistics(
             path,
             rows.Count,
             Math.Round(corpus.Hours, 3),
-            words.Count,
-            words.Distinct().Count(),
-            Math.Round((double)words.Count / rows.Count, 2),
+            words,
+            counts.Count,
+            Math.Round((double)words / rows.Count, 2),
             rows.Select(u => u.Text).Distinct().Count(),
             rows.Min(u => u.Duration),
             rows.Max(u => u.Duration),

@@ -7,8 +7,12 @@ namespace DistilWhisperLab.Corpora;
 /// <summary>The README.md of exported shards, whose head tells <c>datasets</c> which files are which split.</summary>
 internal static class DatasetCard
 {
-    private const string FileName = "README.md";
-    private const string ShardSuffix = "-?????-of-?????.parquet";
+    /// <summary>The card's file.</summary>
+    public const string FileName = "README.md";
+
+    /// <summary>What follows the split in a shard's name, with <c>?</c> for a digit.</summary>
+    public const string ShardSuffix = "-?????-of-?????.parquet";
+
     private const string Mark = "<!-- Written by lab corpus export. -->";
 
     /// <summary>Throws where a folder has a README of somebody else's.</summary>

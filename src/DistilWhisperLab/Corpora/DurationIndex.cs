@@ -22,30 +22,60 @@ internal static class DurationIndex
 
     /// <summary>The utterances of a source with the durations of their audio.</summary>
     /// <param name="folder">The corpus's.</param>
-    /// <param name="source">Its utterances have no duration yet, and each is all of its audio.</param>
+    /// <param name="source">Each utterance is all of its audio; those with a duration above 0 keep it.</param>
     /// <param name="measure">The seconds of the audio that <see cref="Utterance.Audio"/> names.</param>
     /// <param name="progress">Told of every audio measured.</param>
-    /// <exception cref="CorpusException">A row's audio is none.</exception>
+    /// <param name="stop">Ends the measuring; what was measured is kept.</param>
+    /// <exception cref="CorpusException">A row's audio is none; the first such row is named.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; the message says how to go on.</exception>
     public static IReadOnlyList<Utterance> Fill(
-        string folder, CorpusSource source, Func<string, double> measure, IProgress<Progress>? progress)
+        string folder, CorpusSource source, Func<string, double> measure, IProgress<Progress>? progress, CancellationToken stop)
     {
+        int[] open = [.. Enumerable.Range(0, source.Utterances.Count).Where(row => source.Utterances[row].Duration <= 0)];
+        if (open is [])
+        {
+            return source.Utterances;
+        }
+
         string[] places = [Path.Combine(folder, FileName), Temporary(folder)];
         var known = Read(places);
+        var keys = new Dictionary<int, (string Audio, string Stamp)>(open.Length);
         var stamps = new Dictionary<string, string>();
-        var keys = source.Utterances.Select(u => (u.Audio, Stamp: Stamp(source.File(u.Audio), stamps))).ToArray();
-        var missing = Enumerable.Range(0, keys.Length).Where(row => !known.ContainsKey(keys[row])).ToArray();
+        foreach (var row in open)
+        {
+            stop.ThrowIfCancellationRequested();
+            var audio = source.Utterances[row].Audio;
+            keys[row] = (audio, Stamp(source.File(audio), stamps));
+        }
+
+        var missing = open.Where(row => !known.ContainsKey(keys[row])).ToArray();
         var done = 0;
         foreach (var rows in missing.Chunk(RowsBetweenSaves))
         {
-            Measure(rows, row =>
+            try
             {
-                known[keys[row]] = Seconds(source, row, measure);
-                progress?.Report(new Progress("durations", Interlocked.Increment(ref done), missing.Length));
-            });
-            Save(places, known);
+                Measure(
+                    rows,
+                    row =>
+                    {
+                        known[keys[row]] = Seconds(source, row, measure);
+                        progress?.Report(new Progress("durations", Interlocked.Increment(ref done), missing.Length));
+                    },
+                    stop);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new OperationCanceledException(
+                    $"{done} of {missing.Length} durations are taken and kept; run the same command again to go on.", stop);
+            }
+            finally
+            {
+                Save(places, known);
+            }
         }
 
-        return [.. source.Utterances.Zip(keys, (utterance, key) => utterance with { Duration = known[key] })];
+        return [.. source.Utterances.Select((utterance, row) =>
+            keys.TryGetValue(row, out var key) ? utterance with { Duration = known[key] } : utterance)];
     }
 
     private static double Seconds(CorpusSource source, int row, Func<string, double> measure)
@@ -60,17 +90,30 @@ internal static class DurationIndex
         }
     }
 
-    private static void Measure(int[] rows, Action<int> measure)
+    /// <summary>Measures rows until one fails, and then throws what the lowest of those that failed did.</summary>
+    private static void Measure(int[] rows, Action<int> measure, CancellationToken stop)
     {
-        try
+        (int Row, ExceptionDispatchInfo Error)? failed = null;
+        var gate = new Lock();
+        // Handed out one by one, in order: rows that share a shard are wanted at about the same time, and every row
+        // before one that fails is measured too.
+        var options = new ParallelOptions { CancellationToken = stop };
+        Parallel.ForEach(Partitioner.Create(rows, EnumerablePartitionerOptions.NoBuffering), options, (row, loop) =>
         {
-            // Handed out one by one, in order: rows that share a shard are wanted at about the same time.
-            Parallel.ForEach(Partitioner.Create(rows, EnumerablePartitionerOptions.NoBuffering), measure);
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.Flatten().InnerExceptions[0]);
-        }
+            try
+            {
+                measure(row);
+            }
+            catch (Exception e)
+            {
+                loop.Stop();
+                lock (gate)
+                {
+                    failed = failed?.Row < row ? failed : (row, ExceptionDispatchInfo.Capture(e));
+                }
+            }
+        });
+        failed?.Error.Throw();
     }
 
     /// <summary>What changes when a file does.</summary>

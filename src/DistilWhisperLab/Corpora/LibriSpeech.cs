@@ -19,21 +19,24 @@ internal static class LibriSpeech
     public static bool IsAt(string folder) => Directory.EnumerateFiles(folder, Transcripts, Depth).Any();
 
     /// <summary>
-    /// Reads all chapters: the recording is the chapter, the voice the speaker, the position the line's, the split the
-    /// folder above the speaker, the domain the folder that was opened.
+    /// Reads all chapters: the recording is speaker and chapter, the voice the speaker, the position the line's, the
+    /// split the folder above the speaker, the domain the folder that was opened.
     /// </summary>
     /// <exception cref="CorpusException">A line is wrong or its audio missing; file and line are named.</exception>
-    public static CorpusSource Open(string folder, IProgress<Progress>? progress)
+    public static CorpusSource Open(string folder, IProgress<Progress>? progress, CancellationToken stop)
     {
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        var (rows, places) = (new List<Utterance>(), new List<string>());
+        var domain = Path.GetFileName(root);
+        var (rows, places) = (new List<Utterance>(), new List<(string File, int Line)>());
         foreach (var file in Directory.GetFiles(root, Transcripts, Depth).Order(StringComparer.Ordinal))
         {
             var chapter = Directory.GetParent(file)!;
+            var (speaker, split) = (chapter.Parent?.Name ?? "", chapter.Parent?.Parent?.Name ?? "");
+            var recording = $"{speaker}-{chapter.Name}";
             var position = 0;
             foreach (var (number, line) in CorpusSource.Lines(file).Index().Where(l => !string.IsNullOrWhiteSpace(l.Item)))
             {
-                var place = $"{file}, line {number + 1}";
+                var place = Place((file, number));
                 var (id, text) = Parse(line, place);
                 var audio = Extensions.Select(e => id + e).FirstOrDefault(a => File.Exists(Path.Combine(chapter.FullName, a)))
                     ?? throw new CorpusException($"{place} names the utterance {id}, whose audio ({id}.flac, .wav or .ogg) does not exist beside it.");
@@ -43,19 +46,21 @@ internal static class LibriSpeech
                     Start: 0,
                     Duration: 0,
                     text,
-                    Path.GetFileName(root),
-                    chapter.Parent?.Parent?.Name ?? "",
-                    chapter.Parent?.Name ?? "",
-                    chapter.Name,
+                    domain,
+                    split,
+                    speaker,
+                    recording,
                     position++));
-                places.Add(place);
+                places.Add((file, number));
             }
         }
 
         return rows.Count > 0
-            ? CorpusSource.OfWholeFiles(root, rows, row => places[row], progress)
+            ? CorpusSource.OfWholeFiles(root, rows, row => Place(places[row]), progress, stop)
             : throw new CorpusException($"The transcripts below {folder} hold no utterance; expected lines of an id, a space and a text.");
     }
+
+    private static string Place((string File, int Line) at) => $"{at.File}, line {at.Line + 1}";
 
     private static (string Id, string Text) Parse(string line, string place)
     {

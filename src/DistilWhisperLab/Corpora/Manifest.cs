@@ -12,24 +12,46 @@ public static class Manifest
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // apostrophes stay readable
-        NumberHandling = JsonNumberHandling.Strict,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
     };
 
-    /// <summary>Reads a manifest and checks what can be known without its audio. Unknown columns are left out.</summary>
+    /// <summary>
+    /// Reads a manifest and checks what can be known without its audio. Needed columns are <c>audio</c>, <c>start</c>,
+    /// <c>duration</c>, <c>text</c>, <c>domain</c>, <c>split</c> and <c>voice</c>. Without <c>recording</c> it is the
+    /// audio's path without extension, without <c>position</c> the row's number among those of its recording, without
+    /// <c>id</c> the audio's path without extension, with the row's number where several rows share it. Unknown columns
+    /// are left out.
+    /// </summary>
     /// <exception cref="CorpusException">The file is missing or empty, or a line is wrong; file and line are named.</exception>
     public static IReadOnlyList<Utterance> Read(string path)
     {
-        var rows = new List<Utterance>();
-        var ids = new HashSet<string>();
-        foreach (var line in Lines(path))
+        if (!File.Exists(path))
         {
-            var place = Place(path, rows.Count);
-            var row = Parse(line, place);
-            rows.Add(ids.Add(row.Id) ? row : throw new CorpusException($"{place} has the id {row.Id}, which an earlier line has already."));
+            throw new CorpusException($"There is no manifest {path}; lab corpus build makes the lab's own corpus.");
         }
 
+        var rows = new List<Utterance>();
+        var (texts, positions) = (new RepeatedTexts(), new Numbering<string>());
+        foreach (var line in CorpusSource.Lines(path))
+        {
+            var row = ManifestRow.Parse(line, Place(path, rows.Count));
+            var recording = texts.Of(row.Recording ?? Stem(row.Audio!));
+            var position = positions.Next(recording);
+            rows.Add(new Utterance(
+                row.Id ?? "",
+                texts.Of(row.Audio!),
+                row.Start!.Value,
+                row.Duration!.Value,
+                row.Text!,
+                texts.Of(row.Domain!),
+                texts.Of(row.Split!),
+                texts.Of(row.Voice!),
+                recording,
+                row.Position ?? position,
+                row.Fault is null ? null : texts.Of(row.Fault)));
+        }
+
+        NameTheNameless(rows);
+        CorpusSource.CheckIds(rows, row => Place(path, row));
         return rows.Count > 0 ? rows : throw new CorpusException($"{path} holds no utterance; a manifest has one JSON object a line.");
     }
 
@@ -61,39 +83,33 @@ public static class Manifest
     /// <summary>How a message names a row, counted from 0.</summary>
     internal static string Place(string path, int row) => $"{path}, line {row + 1}";
 
-    private static string[] Lines(string path)
-    {
-        try
-        {
-            return File.ReadAllLines(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new CorpusException($"There is no manifest {path}; lab corpus build makes the lab's own corpus.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CorpusException($"The manifest {path} cannot be read: {e.Message}", e);
-        }
-    }
+    private static string Stem(string audio) => Path.ChangeExtension(audio, null);
 
-    private static Utterance Parse(string line, string place)
+    /// <summary>Gives ids to the rows that have none; they depend on nothing but the manifest.</summary>
+    private static void NameTheNameless(List<Utterance> rows)
     {
-        try
+        if (rows.All(row => row.Id != ""))
         {
-            return JsonSerializer.Deserialize<Utterance>(line, Json) switch
-            {
-                null => throw new CorpusException($"{place} holds null where an utterance's JSON object was expected."),
-                { Start: < 0 } row => throw new CorpusException($"{place} starts at {row.Start} s; a start is 0 or more."),
-                { Duration: <= 0 } row => throw new CorpusException($"{place} has a duration of {row.Duration} s; a duration is above 0."),
-                { Audio: "" } => throw new CorpusException($"{place} names no audio file."),
-                var row when string.IsNullOrWhiteSpace(row.Text) => throw new CorpusException($"{place} has an empty text."),
-                var row => row,
-            };
+            return;
         }
-        catch (JsonException e)
+
+        var taken = rows.Select(row => row.Id).ToHashSet();
+        var shares = rows.CountBy(row => Stem(row.Audio)).ToDictionary();
+        var numbers = new Numbering<string>();
+        foreach (var (index, row) in rows.ToArray().Index())
         {
-            throw new CorpusException($"{place} is not an utterance's JSON object: {e.Message}", e);
+            var stem = Stem(row.Audio);
+            var number = numbers.Next(stem);
+            if (row.Id == "")
+            {
+                var id = shares[stem] > 1 ? $"{stem}-{number}" : stem;
+                while (!taken.Add(id)) // such an id was given, or a-0.wav lies beside the a.wav of several rows
+                {
+                    id += "-" + number;
+                }
+
+                rows[index] = row with { Id = id };
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Parquet;
 using Parquet.Data;
@@ -33,8 +34,24 @@ internal static class ParquetColumn
         };
     }
 
+    /// <summary>Whether a column's cells are texts.</summary>
+    public static bool IsText(DataField field) =>
+        field.ClrType == typeof(ReadOnlyMemory<char>) || field.ClrType == typeof(ReadOnlyMemory<byte>);
+
+    /// <summary>Whether a column's cells are whole numbers that <see cref="Read"/> knows.</summary>
+    public static bool IsWhole(DataField field) => field.ClrType == typeof(int) || field.ClrType == typeof(long);
+
+    /// <summary>Whether a column's cells are such numbers or floating ones.</summary>
+    public static bool IsNumber(DataField field) =>
+        IsWhole(field) || field.ClrType == typeof(float) || field.ClrType == typeof(double);
+
     /// <summary>A cell as text; null for an empty one.</summary>
-    public static string? Text(object? cell) => cell is byte[] bytes ? Encoding.UTF8.GetString(bytes) : cell?.ToString();
+    public static string? Text(object? cell) => cell switch
+    {
+        byte[] bytes => Encoding.UTF8.GetString(bytes),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => cell?.ToString(),
+    };
 
     /// <summary>Writes a column of strings.</summary>
     public static Task WriteAsync(ParquetRowGroupWriter group, DataField field, IReadOnlyList<string?> cells) =>

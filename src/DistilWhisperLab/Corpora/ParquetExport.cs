@@ -51,7 +51,7 @@ public sealed partial class ParquetExport
         }
 
         string[] present = Directory.Exists(directory)
-            ? [.. splits.Keys.SelectMany(stem => Directory.GetFiles(directory, $"{stem}-?????-of-?????.parquet"))]
+            ? [.. splits.Keys.SelectMany(stem => Directory.GetFiles(directory, stem + DatasetCard.ShardSuffix))]
             : [];
         if (present.FirstOrDefault(f => IdentityOf(f) is null) is { } foreign)
         {
@@ -69,6 +69,7 @@ public sealed partial class ParquetExport
     /// <exception cref="OperationCanceledException">It was stopped; the message says how to go on.</exception>
     public void Write(IProgress<Progress> progress, CancellationToken stop)
     {
+        RemoveRemains();
         var total = _shards.Sum(s => s.Rows.Length);
         var done = 0;
         foreach (var (number, (path, rows)) in _shards.Index())
@@ -102,6 +103,16 @@ public sealed partial class ParquetExport
                 yield return (row, AudioFile.ToWav(_corpus.Audio(row)));
                 progress.Report(new Progress("exporting", ++done, total));
             }
+        }
+    }
+
+    /// <summary>Removes what a killed export had begun to write.</summary>
+    private void RemoveRemains()
+    {
+        if (Directory.Exists(_directory))
+        {
+            string[] files = [.. _shards.Select(s => FileStem(s.Rows[0].Split)).Distinct().Select(stem => stem + DatasetCard.ShardSuffix), DatasetCard.FileName];
+            Array.ForEach(files, file => AtomicFile.RemoveRemains(_directory, file));
         }
     }
 

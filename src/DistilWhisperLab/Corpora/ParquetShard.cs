@@ -1,4 +1,5 @@
 using Parquet;
+using Parquet.Schema;
 
 namespace DistilWhisperLab.Corpora;
 
@@ -16,6 +17,7 @@ internal sealed class ParquetShard
         {
             Metadata = reader.CustomMetadata ?? [];
             Columns = [.. reader.Schema.Fields.Select(f => f.Name)];
+            HasAudioBytes = ParquetColumn.Find(reader.Schema, "audio", "bytes") is not null;
             long end = 0;
             return reader.RowGroups.Select(group => end += group.RowCount).ToArray();
         });
@@ -30,6 +32,9 @@ internal sealed class ParquetShard
     /// <summary>The names of the columns.</summary>
     public IReadOnlyList<string> Columns { get; private set; } = [];
 
+    /// <summary>Whether there is encoded audio.</summary>
+    public bool HasAudioBytes { get; private set; }
+
     /// <summary>The number of rows.</summary>
     public int Rows => _ends is [] ? 0 : checked((int)_ends[^1]);
 
@@ -40,9 +45,10 @@ internal sealed class ParquetShard
         return (group, (int)(row - (group > 0 ? _ends[group - 1] : 0)));
     }
 
-    /// <summary>One column of the whole file, or null where there is none of that path.</summary>
-    public object?[]? Column(params string[] path) => Read(reader =>
-        ParquetColumn.Find(reader.Schema, path) is { } field
+    /// <summary>One column of the whole file, or null where there is none of that name whose type fits.</summary>
+    public object?[]? Column(string name, Func<DataField, bool> fits) => !Columns.Contains(name)
+        ? null
+        : Read(reader => ParquetColumn.Find(reader.Schema, name) is { } field && fits(field)
             ? Enumerable.Range(0, reader.RowGroupCount).SelectMany(g => Cells(reader, g, field)).ToArray()
             : null);
 
@@ -50,7 +56,7 @@ internal sealed class ParquetShard
     public object?[] Column(int group, params string[] path) =>
         Read(reader => Cells(reader, group, ParquetColumn.Find(reader.Schema, path)!));
 
-    private static object?[] Cells(ParquetReader reader, int group, Parquet.Schema.DataField field)
+    private static object?[] Cells(ParquetReader reader, int group, DataField field)
     {
         using var rows = reader.OpenRowGroupReader(group);
         return ParquetColumn.Read(rows, field);

@@ -28,6 +28,9 @@ public sealed record Utterance(
     int Position,
     string? Fault = null)
 {
+    /// <summary>The voice of a row whose speaker nothing names.</summary>
+    internal const string UnknownVoice = "unknown";
+
     /// <summary>How many rows each turn of a speaker has, in order: neighbours of one recording in one voice.</summary>
     internal static IReadOnlyList<int> TurnsOf(IEnumerable<Utterance> utterances)
     {

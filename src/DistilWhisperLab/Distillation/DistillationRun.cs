@@ -59,8 +59,8 @@ public sealed class DistillationRun(DistillationPlan plan, string directory)
         var teacherDirectory = ModelDirectory.Resolve(plan.Teacher!, progress, stop);
         using var teacher = Transcriber.Load(teacherDirectory, device, progress, stop);
         var window = teacher.Model.Config.WindowSeconds;
-        var corpus = Corpus.OpenForTraining(plan.Corpus!, progress).Fitting(window, progress).Join(window);
-        var validationCorpus = plan.Validation is null ? null : Corpus.Open(plan.Validation, progress).Fitting(window, progress);
+        var corpus = Corpus.OpenForTraining(plan.Corpus!, progress, stop).Fitting(window, progress).Join(window);
+        var validationCorpus = plan.Validation is null ? null : Corpus.Open(plan.Validation, progress, stop).Fitting(window, progress);
         if (validationCorpus is not null)
         {
             // Better now than after hours of labelling and training.

@@ -17,10 +17,11 @@ public static class EvaluationSets
     /// <param name="split">The only split wanted; null for all.</param>
     /// <param name="kind">What the sets are to a student; null asks <see cref="KindOf"/>.</param>
     /// <param name="progress">Told of audio whose duration is taken.</param>
+    /// <param name="stop">Ends the taking of durations; null where nothing does.</param>
     /// <exception cref="CorpusException">There is nothing of a name, or nothing of the split.</exception>
     public static IReadOnlyList<EvaluationSet> Named(
-        IReadOnlyList<string> names, string? split = null, SetKind? kind = null, IProgress<Progress>? progress = null) =>
-        Of((names.Count > 0 ? names.Distinct() : Shipped()).SelectMany(name => Open(name, progress)), split, kind);
+        IReadOnlyList<string> names, string? split = null, SetKind? kind = null, IProgress<Progress>? progress = null, CancellationToken? stop = null) =>
+        Of((names.Count > 0 ? names.Distinct() : Shipped()).SelectMany(name => Open(name, progress, stop)), split, kind);
 
     /// <summary>Every domain of some manifests as a set, in their order.</summary>
     /// <param name="corpora">The manifests.</param>
@@ -67,7 +68,7 @@ public static class EvaluationSets
         };
     }
 
-    private static IEnumerable<Corpus> Open(string name, IProgress<Progress>? progress)
+    private static IEnumerable<Corpus> Open(string name, IProgress<Progress>? progress, CancellationToken? stop)
     {
         var isWord = name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && !Path.Exists(name);
         if (isWord && File.Exists(PathOf(name)))
@@ -77,7 +78,7 @@ public static class EvaluationSets
 
         return isWord && World.Value.Domains.ContainsKey(name)
             ? Shipped().Select(path => Corpus.Open(path).Where(u => u.Domain == name))
-            : [Corpus.Open(name, progress)];
+            : [Corpus.Open(name, progress, stop)];
     }
 
     private static string PathOf(string split) => Path.Combine(LabPaths.Data, "corpus", split + ".jsonl");

@@ -35,6 +35,20 @@ public sealed class CorpusCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Info_prints_the_most_frequent_voices_only()
+    {
+        _files.SaveWav("a.wav", Steps(0.1f));
+        _files.Open([.. Enumerable.Range(0, 27).Select(i => Row($"{i}", "a.wav", 0, 1) with { Voice = $"v{Math.Min(i, 24):00}" })]);
+
+        var printed = (await RunAsync("corpus", "info", _files.ManifestPath)).Output;
+        var json = (await RunAsync("corpus", "info", "--json", _files.ManifestPath)).Output;
+
+        Assert.Contains("voices: v24 3, v00 1, ", printed, StringComparison.Ordinal);
+        Assert.Contains(", v18 1 and 5 more\n", printed, StringComparison.Ordinal);
+        Assert.Equal(25, JsonDocument.Parse(json).RootElement[0].GetProperty("voices").EnumerateObject().Count());
+    }
+
+    [Fact]
     public async Task Export_writes_shards_that_info_counts()
     {
         _files.SaveWav("a.wav", Steps(0.1f, 0.1f, 0.1f));

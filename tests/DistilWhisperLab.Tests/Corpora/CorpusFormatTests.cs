@@ -20,9 +20,9 @@ public sealed class CorpusFormatTests : IDisposable
 
         Assert.Equal(
             [
-                new Utterance("12-7-0000", "12/7/12-7-0000.wav", 0, 1, "MISTER QUILTER", "dev-clean", "dev-clean", "12", "7", 0),
-                new Utterance("12-7-0001", "12/7/12-7-0001.wav", 0, 2, "IS THE APOSTLE", "dev-clean", "dev-clean", "12", "7", 1),
-                new Utterance("9-3-0000", "9/3/9-3-0000.wav", 0, 1, "OTHER", "dev-clean", "dev-clean", "9", "3", 0),
+                new Utterance("12-7-0000", "12/7/12-7-0000.wav", 0, 1, "MISTER QUILTER", "dev-clean", "dev-clean", "12", "12-7", 0),
+                new Utterance("12-7-0001", "12/7/12-7-0001.wav", 0, 2, "IS THE APOSTLE", "dev-clean", "dev-clean", "12", "12-7", 1),
+                new Utterance("9-3-0000", "9/3/9-3-0000.wav", 0, 1, "OTHER", "dev-clean", "dev-clean", "9", "9-3", 0),
             ],
             corpus.Utterances);
         Assert.Equal([0.1, 0.2, 0.4], corpus.Stream().Select(e => Math.Round(Amplitude(e.Clip), 2)));
@@ -65,7 +65,7 @@ public sealed class CorpusFormatTests : IDisposable
         var folder = Path.GetFileName(_files.Folder);
         Assert.Equal(
             [
-                new Utterance("one", "clips/one.wav", 0, 1, "He said \"hi.", folder, "test", "abc", "one", 0),
+                new Utterance("one", "clips/one.wav", 0, 1, "He said \"hi.", folder, "test", "abc", "abc", 0),
                 new Utterance("two", "clips/two.wav", 0, 2, "Two.", folder, "test", "unknown", "two", 0),
             ],
             corpus.Utterances);

@@ -94,10 +94,41 @@ public sealed class CorpusTests : IDisposable
         Assert.Contains("It's", File.ReadAllText(_files.ManifestPath), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Rows_without_id_recording_and_position_are_named_after_their_audio()
+    {
+        _files.SaveWav("a.wav", Steps(0.1f, 0.2f));
+        _files.SaveWav("a-1.wav", Steps(0.3f));
+        _files.SaveWav("b.wav", Steps(0.4f));
+        string Line(string audio, int start) =>
+            $$"""{"audio":"{{audio}}","start":{{start}},"duration":1,"text":"{{audio}}.","domain":"d","split":"s","voice":"v"}""";
+        File.WriteAllLines(_files.ManifestPath, [Line("a-1.wav", 0), Line("a.wav", 0), Line("a.wav", 1), Line("b.wav", 0)]);
+
+        var corpus = Corpus.Open(_files.ManifestPath);
+
+        Assert.Equal(["a-1", "a-0", "a-1-1", "b"], corpus.Utterances.Select(u => u.Id));
+        Assert.Equal([("a-1", 0), ("a", 0), ("a", 1), ("b", 0)], corpus.Utterances.Select(u => (u.Recording, u.Position)));
+        Assert.Equal([1, 2, 1], corpus.Join(3).Stream().Select(e => e.Clip.Duration));
+    }
+
+    [Fact]
+    public void What_rows_repeat_is_one_object()
+    {
+        _files.SaveWav("a.wav", Steps(0.1f));
+        var rows = _files.Open(Row("1", "a.wav", 0, 1), Row("2", "a.wav", 0, 1)).Utterances;
+
+        Assert.Same(rows[0].Audio, rows[1].Audio);
+        Assert.Same(rows[0].Domain, rows[1].Domain);
+        Assert.Same(rows[0].Split, rows[1].Split);
+        Assert.Same(rows[0].Voice, rows[1].Voice);
+        Assert.Same(rows[0].Recording, rows[1].Recording);
+    }
+
     [Theory]
     [InlineData("{\"id\":\"1\"")]
     [InlineData("hello")]
-    [InlineData("")]
+    [InlineData("\n{}")]
+    [InlineData("{\"duration\":NaN}")]
     [InlineData("[]")]
     [InlineData("null")]
     [InlineData("{\"id\":\"1\",\"audio\":\"a.wav\",\"start\":0,\"duration\":1}")]
@@ -111,18 +142,27 @@ public sealed class CorpusTests : IDisposable
 
         Assert.StartsWith($"{_files.ManifestPath}, line 2 ", error.Message, StringComparison.Ordinal);
         Assert.Contains("JSON object", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("$", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("duration", "-1", "duration of -1 s")]
     [InlineData("duration", "0", "duration of 0 s")]
-    [InlineData("duration", "\"1\"", "duration")]
+    [InlineData("duration", "1e999", "duration")]
+    [InlineData("duration", "\"1\"", "has no number in its column duration; write seconds there")]
+    [InlineData("duration", "null", "lacks the column duration; ")]
+    [InlineData("start", "1e999", "start")]
+    [InlineData("position", "1.5", "no whole number in its column position")]
+    [InlineData("audio", "{\"path\":\"a.wav\"}", "has no text in its column audio; write one")]
+    [InlineData("voice", "12", "has no text in its column voice")]
+    [InlineData("split", "null", "lacks the column split; an utterance's JSON object has audio, start, duration, text, domain, split and voice")]
     [InlineData("start", "-0.5", "starts at -0.5 s")]
     [InlineData("audio", "\"b.wav\"", "b.wav")]
     [InlineData("audio", "\"\"", "no audio")]
     [InlineData("text", "\" \"", "empty text")]
-    [InlineData("text", "null", "text")]
-    [InlineData("id", "\"0\"", "earlier line")]
+    [InlineData("text", "null", "lacks the column text")]
+    [InlineData("id", "\"0\"", "earlier row")]
     public void A_wrong_column_is_named_with_its_file_and_line(string column, string value, string complaint)
     {
         _files.SaveWav("a.wav", Steps(0.1f));

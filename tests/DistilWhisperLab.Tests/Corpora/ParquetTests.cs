@@ -83,13 +83,29 @@ public sealed class ParquetTests : IDisposable
         Complains($"{path}, row 2 has no usable audio: what its bytes hold");
 
         await WriteForeignAsync(path, [Steps(0.1f)], ["One."], textColumn: "words");
-        Complains("no column text, sentence, transcription or norm_text; it has audio, words, speaker_id");
+        Complains("normalized_text, raw_transcription or raw_text of texts; it has audio, words, speaker_id");
 
         File.WriteAllText(path, "no Parquet");
         Complains($"{path} cannot be read as a Parquet file");
 
         void Complains(string message) =>
             Assert.Contains(message, Assert.Throws<CorpusException>(() => Corpus.Open(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(0)]
+    public void A_duration_of_ours_that_is_none_is_named(double duration)
+    {
+        var path = _files.PathOf("some.parquet");
+        using (var file = File.Create(path))
+        {
+            ShardWriter.Write(file, [(Row("1", "a.wav", 0, duration), AudioFile.ToWav(Steps(0.1f)))], "identity");
+        }
+
+        var error = Assert.Throws<CorpusException>(() => Corpus.Open(path));
+        Assert.StartsWith($"{path}, row 1 has a duration of {duration} s", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,7 +133,10 @@ public sealed class ParquetTests : IDisposable
         Assert.False(File.Exists(Path.Combine(Shards, "README.md")));
 
         Assert.Equal(1, Written(1));
+        var remains = Path.Combine(Shards, "some-00001-of-00003.parquet.77.0f0f.tmp"); // as a killed export leaves it
+        File.WriteAllText(remains, "half");
         Assert.Equal(0, Written(1));
+        Assert.False(File.Exists(remains));
         _files.SaveWav("b.wav", Steps(0.2f));
         Assert.Equal(1, Written(1));
         Assert.Equal(3, Written(3));

@@ -98,7 +98,7 @@ internal static class CorpusCommand
         string[] manifests = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.jsonl").Order(StringComparer.Ordinal)] : [];
         return manifests.Length > 0
             ? manifests
-            : throw new CorpusException($"{folder} holds no manifest; name one, or make the shipped ones with lab corpus build --out data/corpus.");
+            : throw new CorpusException($"{folder} holds no manifest; name one, or make the shipped ones with {CorpusSpecification.LabWorld().ShippingCommand}.");
     }
 
     private static string Table(IEnumerable<CorpusStatistics> statistics) => string.Join('\n', statistics.Select(s =>

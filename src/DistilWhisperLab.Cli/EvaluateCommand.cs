@@ -47,6 +47,7 @@ internal static class EvaluateCommand
         {
             Description = $"Noise to mix into the audio, a kind ({string.Join(", ", AddedNoise.Kinds)}) and its signal-to-noise ratio in dB such as white:10, several with commas between them, or fig2 for all points of the paper's Figure 2. The ratio is to the utterance's own speech; a pub is 16 voices at once in a room.",
             CustomParser = result => Parsed(result, AddedNoise.ParseAll),
+            Arity = ArgumentArity.ExactlyOne,
             HelpName = "kind:dB",
         };
         var language = new Option<string?>("--language") { Description = "The sets' language, by code; for multilingual models, which else detect it utterance by utterance." };

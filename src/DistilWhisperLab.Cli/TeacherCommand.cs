@@ -31,19 +31,11 @@ internal static class TeacherCommand
             var started = DateTimeOffset.UtcNow;
             var last = run.Train(progress, Console.Error.WriteLine, stop);
             var outcome = new RunOutcome(Metrics(last)) { Checkpoint = output };
-            runs.Record(RunRecord.Of(Key(settings, corpus), Path.GetFileName(output), outcome, started, TimeSpan.FromSeconds(last.Seconds)));
+            runs.Record(RunRecord.Of(run.Key, Path.GetFileName(output), outcome, started, TimeSpan.FromSeconds(last.Seconds)));
             return 0;
         });
         return train;
     }
-
-    private static RunKey Key(TeacherSettings settings, Corpus corpus) => RunKey.Of(
-        RunKey.Train,
-        settings.From is null ? "" : ContentHash.Model(settings.From),
-        ContentHash.Data(corpus),
-        settings with { From = null, Seed = 0 },
-        settings.Seed,
-        TeacherRun.Recipe);
 
     private static Dictionary<string, double> Metrics(TeacherLogLine last)
     {

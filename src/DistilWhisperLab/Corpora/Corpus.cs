@@ -9,9 +9,6 @@ namespace DistilWhisperLab.Corpora;
 /// </summary>
 public sealed class Corpus
 {
-    // A recording is cut at whole samples, so an utterance of just a window's length may be one sample longer.
-    internal const double WindowTolerance = 1e-4;
-
     private readonly CorpusSource _source;
     private readonly DecodedRecordings _recordings;
     private readonly Dictionary<string, JoinedUtterance> _joined;
@@ -28,7 +25,7 @@ public sealed class Corpus
         Utterances = [.. utterances];
     }
 
-    /// <summary>The path that was opened.</summary>
+    /// <summary>The path that was opened, without the splits behind it.</summary>
     public string Location { get; }
 
     /// <summary>The rows, in the corpus's order.</summary>
@@ -133,9 +130,15 @@ public sealed class Corpus
     /// <summary>The utterances that a window holds, as the paper leaves out what is longer than 30 s.</summary>
     /// <param name="seconds">The window.</param>
     /// <param name="progress">Told how many are left out, if any.</param>
+    /// <exception cref="CorpusException">It holds none.</exception>
     public Corpus Fitting(double seconds, IProgress<Progress>? progress)
     {
-        var rest = Where(u => u.Duration <= seconds + WindowTolerance);
+        var rest = Where(u => u.Fits(seconds));
+        if (rest.Utterances.Count == 0)
+        {
+            throw new CorpusException($"None of the {Utterances.Count} utterances of {Location} fits a window of {seconds:0.##} s; cut them, or take a model with a longer window.");
+        }
+
         if (rest.Utterances.Count < Utterances.Count)
         {
             progress?.Report(new Progress(

@@ -30,8 +30,7 @@ internal static class CorpusFormats
     {
         string[] tables = [.. Files(folder, "*.jsonl"), .. Files(folder, "*.tsv").Where(f => Path.GetFileName(f) != CommonVoice.Durations)];
         var shards = ParquetShards.Below(folder);
-        // What a corpus in another format was exported to may lie below it.
-        if (shards.Any(tables is [] ? _ => true : s => Path.GetDirectoryName(s) is "" or "data"))
+        if (shards.Any(s => Path.GetDirectoryName(s) is "" or "data"))
         {
             return ParquetShards.OpenFolder(folder, shards, progress, stop);
         }
@@ -41,8 +40,10 @@ internal static class CorpusFormats
             return LibriSpeech.Open(folder, progress, stop);
         }
 
+        // Shards that lie deeper come last: they may be what the corpus was exported to, or its labels.
         return tables switch
         {
+            [] when shards.Count > 0 => ParquetShards.OpenFolder(folder, shards, progress, stop),
             [] => throw new CorpusException($"The folder {folder} holds no corpus; expected {Expected}."),
             [var table] => Open(table, progress, stop),
             _ => throw new CorpusException($"The folder {folder} holds several corpora; name one: {string.Join(", ", tables.Select(Path.GetFileName))}."),

@@ -17,7 +17,7 @@ internal static class DurationIndex
 {
     private const string FileName = ".durations.tsv";
 
-    // So much is lost at the most where a long first reading is stopped.
+    // So much is lost at the most where a long first reading is killed.
     private const int RowsBetweenSaves = 20_000;
 
     /// <summary>The utterances of a source with the durations of their audio.</summary>

@@ -17,7 +17,7 @@ public static class Manifest
     /// <summary>
     /// Reads a manifest and checks what can be known without its audio. Needed columns are <c>audio</c>, <c>start</c>,
     /// <c>duration</c>, <c>text</c>, <c>domain</c>, <c>split</c> and <c>voice</c>. Without <c>recording</c> it is the
-    /// audio's path without extension, without <c>position</c> the row's number among those of its recording, without
+    /// audio's path without extension, without <c>position</c> the row's number among those of its split and recording, without
     /// <c>id</c> the audio's path without extension, with the row's number where several rows share it. Unknown columns
     /// are left out.
     /// </summary>
@@ -26,16 +26,16 @@ public static class Manifest
     {
         if (!File.Exists(path))
         {
-            throw new CorpusException($"There is no manifest {path}; lab corpus build makes the lab's own corpus.");
+            throw new CorpusException($"There is no manifest {path}; the lab's own are made with lab corpus build.");
         }
 
         var rows = new List<Utterance>();
-        var (texts, positions) = (new RepeatedTexts(), new Numbering<string>());
+        var (texts, positions) = (new RepeatedTexts(), new Numbering<(string Split, string Recording)>());
         foreach (var line in CorpusSource.Lines(path))
         {
             var row = ManifestRow.Parse(line, Place(path, rows.Count));
             var recording = texts.Of(row.Recording ?? Stem(row.Audio!));
-            var position = positions.Next(recording);
+            var position = positions.Next((row.Split!, recording));
             rows.Add(new Utterance(
                 row.Id ?? "",
                 texts.Of(row.Audio!),

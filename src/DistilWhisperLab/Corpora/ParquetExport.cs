@@ -66,9 +66,11 @@ public sealed partial class ParquetExport
     /// <param name="progress">Told of every utterance.</param>
     /// <param name="stop">Ends the work between two utterances.</param>
     /// <exception cref="CorpusException">An utterance has no usable audio.</exception>
+    /// <exception cref="LabException">Another export is writing there.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; the message says how to go on.</exception>
     public void Write(IProgress<Progress> progress, CancellationToken stop)
     {
+        using var folder = FolderLock.Take(_directory);
         RemoveRemains();
         var total = _shards.Sum(s => s.Rows.Length);
         var done = 0;
@@ -109,11 +111,8 @@ public sealed partial class ParquetExport
     /// <summary>Removes what a killed export had begun to write.</summary>
     private void RemoveRemains()
     {
-        if (Directory.Exists(_directory))
-        {
-            string[] files = [.. _shards.Select(s => FileStem(s.Rows[0].Split)).Distinct().Select(stem => stem + DatasetCard.ShardSuffix), DatasetCard.FileName];
-            Array.ForEach(files, file => AtomicFile.RemoveRemains(_directory, file));
-        }
+        string[] files = [.. _shards.Select(s => FileStem(s.Rows[0].Split)).Distinct().Select(stem => stem + DatasetCard.ShardSuffix), DatasetCard.FileName];
+        Array.ForEach(files, file => AtomicFile.RemoveRemains(_directory, file));
     }
 
     /// <summary>A split's name as <c>datasets</c> allows it, for its files: letters, digits and underscores.</summary>

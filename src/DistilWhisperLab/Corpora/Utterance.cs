@@ -31,6 +31,13 @@ public sealed record Utterance(
     /// <summary>The voice of a row whose speaker nothing names.</summary>
     internal const string UnknownVoice = "unknown";
 
+    // A recording is cut at whole samples, so an utterance of just a window's length may be one sample longer.
+    private const double WindowTolerance = 1e-4;
+
+    /// <summary>Whether a window holds the utterance.</summary>
+    /// <param name="windowSeconds">The window's length.</param>
+    public bool Fits(double windowSeconds) => Duration <= windowSeconds + WindowTolerance;
+
     /// <summary>How many rows each turn of a speaker has, in order: neighbours of one recording in one voice.</summary>
     internal static IReadOnlyList<int> TurnsOf(IEnumerable<Utterance> utterances)
     {

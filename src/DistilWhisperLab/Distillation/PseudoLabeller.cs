@@ -54,7 +54,7 @@ public sealed class PseudoLabeller(Transcriber teacher, PseudoLabelSettings? set
     internal void Check(Corpus corpus)
     {
         var window = teacher.Model.Config.WindowSeconds;
-        var tooLong = corpus.Utterances.Where(u => u.Duration > window + Corpus.WindowTolerance).ToList();
+        var tooLong = corpus.Utterances.Where(u => !u.Fits(window)).ToList();
         if (tooLong.Count > 0)
         {
             throw new CorpusException($"{tooLong.Count} utterances are longer than the teacher's window of {window:0.##} s, the first {tooLong[0].Id} with {tooLong[0].Duration:0.##} s; cut them, or take them out of the manifest.");

@@ -51,6 +51,7 @@ public sealed record EvaluationReport(string Model, IReadOnlyList<SetResult> Set
                 sequential = set.HasLongerThan(model.Model.Config.WindowSeconds) ? settings.LongForm : null,
                 greedy = set.IsLong ? null : settings.Decoding,
                 Batch = set.IsLong ? (int?)null : settings.Batch,
+                normalizer = settings.Decoding.Language is "en" ? null : settings.Decoding.Language,
                 noise,
                 device,
             };

@@ -14,7 +14,7 @@ public sealed record EvaluationSet(string Name, SetKind Kind, string Split, Corp
     public bool IsLong => Kind is SetKind.LongId or SetKind.LongOod;
 
     /// <summary>Whether an item of it is longer than a window, so that it is transcribed as a long recording is.</summary>
-    public bool HasLongerThan(double windowSeconds) => IsLong || Corpus.Utterances.Any(u => u.Duration > windowSeconds);
+    public bool HasLongerThan(double windowSeconds) => IsLong || Corpus.Utterances.Any(u => !u.Fits(windowSeconds));
 
     /// <summary>
     /// The audio to transcribe with what is said in it, one at a time: each utterance, or of a long set each recording

@@ -76,9 +76,14 @@ public static class EvaluationSets
             return [Corpus.Open(PathOf(name))];
         }
 
-        return isWord && World.Value.Domains.ContainsKey(name)
-            ? Shipped().Select(path => Corpus.Open(path).Where(u => u.Domain == name))
-            : [Corpus.Open(name, progress, stop)];
+        if (isWord && World.Value.Domains.ContainsKey(name))
+        {
+            return Shipped().Select(path => Corpus.Open(path).Where(u => u.Domain == name));
+        }
+
+        return !isWord
+            ? [Corpus.Open(name, progress, stop)]
+            : throw new CorpusException($"There is no set {name}: no file or folder of that name, no domain ({string.Join(", ", World.Value.Domains.Keys)}) and no shipped split ({string.Join(", ", World.Value.Splits.Where(s => s.Value.Shipped).Select(s => s.Key))}).");
     }
 
     private static string PathOf(string split) => Path.Combine(LabPaths.Data, "corpus", split + ".jsonl");
@@ -90,6 +95,6 @@ public static class EvaluationSets
         string[] found = [.. new[] { "test", "long" }.Select(PathOf).Where(File.Exists)];
         return found.Length > 0
             ? found
-            : throw new CorpusException($"{Path.GetDirectoryName(PathOf("test"))} holds neither test.jsonl nor long.jsonl; name other sets, or make these with lab corpus build --splits test,long --out data/corpus.");
+            : throw new CorpusException($"{Path.GetDirectoryName(PathOf("test"))} holds neither test.jsonl nor long.jsonl; name other sets, or make these with {World.Value.ShippingCommand}.");
     }
 }

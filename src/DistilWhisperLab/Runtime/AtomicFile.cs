@@ -40,7 +40,7 @@ public static class AtomicFile
 
     /// <summary>Removes what a killed program had begun to write; nobody may be writing these files now.</summary>
     /// <param name="folder">Where the files would stand.</param>
-    /// <param name="names">The files' names, with <c>*</c> for any characters.</param>
+    /// <param name="names">The files' names, with <c>*</c> for any characters and <c>?</c> for one.</param>
     public static void RemoveRemains(string folder, string names)
     {
         foreach (var file in Directory.GetFiles(folder, names + ".*.tmp"))

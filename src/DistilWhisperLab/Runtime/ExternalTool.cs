@@ -11,6 +11,9 @@ public static partial class ExternalTool
     // A Ctrl-C in a terminal reaches the program as well, at times before it reaches us.
     private static readonly TimeSpan InterruptDelay = TimeSpan.FromMilliseconds(500);
 
+    // From here on an exit code is the shell's or the loader's: the program itself has said nothing.
+    private const int CannotRun = 126;
+
     /// <summary>Runs a program to its end.</summary>
     /// <param name="name">The program, on the PATH.</param>
     /// <param name="arguments">Its arguments, passed as they are.</param>
@@ -44,9 +47,9 @@ public static partial class ExternalTool
         // Festival's text2wave is a script that knows no version.
         var program = PackageOf(name);
         // flite and ffmpeg call the question an error, and answer it.
-        var (_, output, errors) = await EndOfAsync(program, ["--version"], default, stop);
-        return Version().Match(Encoding.UTF8.GetString(output) + errors) is { Success: true } version
-            ? version.Value
+        var (exitCode, output, errors) = await EndOfAsync(program, ["--version"], default, stop);
+        return exitCode < CannotRun && Version().Match(Encoding.UTF8.GetString(output) + errors) is { Success: true } version
+            ? version.Groups[1].Success ? version.Groups[1].Value : version.Value
             : throw new LabException($"{program} --version names no version; is it the program that the lab needs, from the package {program}?");
     }
 
@@ -128,6 +131,7 @@ public static partial class ExternalTool
     /// <summary>Festival's program goes by another name than its package.</summary>
     private static string PackageOf(string name) => name == "text2wave" ? "festival" : name;
 
-    [GeneratedRegex(@"\d+\.\d+[\w.+-]*")]
+    // The word behind "version", without a program's name before it; else what looks like one.
+    [GeneratedRegex(@"version:?\s+(?:[a-z]+-)?(\w[\w.+-]*)|\d+\.\d+[\w.+-]*")]
     private static partial Regex Version();
 }

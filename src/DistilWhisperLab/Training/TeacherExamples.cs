@@ -48,7 +48,7 @@ public sealed record TeacherExamples(
                 continue;
             }
 
-            if (utterance.Duration > windowSeconds || tokens.Length + Specials > mostTokens)
+            if (!utterance.Fits(windowSeconds) || tokens.Length + Specials > mostTokens)
             {
                 tooLong++;
                 continue;

@@ -24,6 +24,15 @@ public sealed class TeacherRun(TeacherSettings settings, Corpus training, Corpus
     private const int SaveEvery = 200;
     private const int ValidateEvery = 1000;
 
+    /// <summary>What the run is found by in the ledger: all that decides its model and the figures recorded with it.</summary>
+    public RunKey Key => RunKey.Of(
+        RunKey.Train,
+        settings.From is null ? "" : ContentHash.Model(settings.From),
+        Hash(training),
+        new { Settings = settings with { From = null, Seed = 0 }, Validation = validation is null ? null : ContentHash.Data(validation) },
+        settings.Seed,
+        Recipe);
+
     private string StatePath => Path.Combine(directory, TeacherExport.StateFile);
 
     /// <summary>Trains to the end, or until <paramref name="stop"/>, after which the same call goes on.</summary>

@@ -23,7 +23,7 @@ public sealed class TeacherValidation
     public TeacherValidation(Corpus corpus, WhisperModel model, WhisperTokenizer tokenizer, int most = 260)
     {
         var windowSeconds = model.Config.WindowSeconds;
-        var domains = corpus.Utterances.Where(u => u.Duration <= windowSeconds).GroupBy(u => u.Domain).ToList();
+        var domains = corpus.Utterances.Where(u => u.Fits(windowSeconds)).GroupBy(u => u.Domain).ToList();
         if (domains.Count == 0)
         {
             throw new LabException($"No utterance of {corpus.Location} fits a window of {windowSeconds:0.##} s; validate on shorter ones.");

@@ -71,13 +71,14 @@ public sealed class TrainingLog<TLine> : IDisposable
     public TrainingLog(string directory, int update)
     {
         var path = Path.Combine(directory, TrainingLog.FileName);
+        var known = File.Exists(path);
         Lines = [.. TrainingLog.Read<TLine>(path).TakeWhile(line => line.Update <= update)];
         AtomicFile.WriteText(path, string.Concat(Lines.Select(line => TrainingLog.Text(line) + "\n")));
         _lines = new StreamWriter(path, append: true) { AutoFlush = true };
         var board = Path.Combine(directory, Board);
         // TensorBoard draws all event files of a folder as one curve, so that those of earlier sittings go and the lines
-        // that are kept are written once more.
-        foreach (var events in Directory.Exists(board) ? Directory.GetFiles(board, "events.out.tfevents.*") : [])
+        // that are kept are written once more. Where the lines are lost, the curves are all that is left.
+        foreach (var events in known && Directory.Exists(board) ? Directory.GetFiles(board, "events.out.tfevents.*") : [])
         {
             File.Delete(events);
         }

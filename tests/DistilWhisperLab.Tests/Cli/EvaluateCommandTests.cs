@@ -43,6 +43,10 @@ public class EvaluateCommandTests
         }
     }
 
+    [Fact]
+    public void Several_noises_are_one_list() =>
+        Assert.NotEmpty(EvaluateCommand.Create().Parse(["--model", "m", "--noise", "white:10", "--noise", "pub:0"]).Errors);
+
     private static string Evaluate(TemporaryCorpus files, params string[] options)
     {
         var output = new StringWriter();

@@ -79,6 +79,11 @@ public sealed class CorpusLayoutTests : IDisposable
         Assert.Equal(["11-7", "12-7"], corpus.Utterances.Select(u => u.Recording).Distinct());
         Assert.Equal([("11", "ONE TWO"), ("12", "ONE TWO")], corpus.Join(30).Utterances.Select(u => (u.Voice, u.Text)));
         Assert.Equal(2, CorpusStatistics.Of(_files.PathOf("dev"), null, TestContext.Current.CancellationToken).Recordings);
+
+        // What it is exported to may lie below it.
+        Directory.CreateDirectory(_files.PathOf("dev/labels"));
+        File.WriteAllText(_files.PathOf("dev/labels/part-00000.parquet"), "");
+        Assert.Equal(4, Corpus.Open(_files.PathOf("dev")).Utterances.Count);
     }
 
     /// <summary>With a byte-order mark, carriage returns, and blank lines at the end.</summary>

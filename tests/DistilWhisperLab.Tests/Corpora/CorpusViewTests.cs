@@ -114,6 +114,7 @@ public sealed class CorpusViewTests : IDisposable
         Assert.Equal("1 left out as too long", Assert.Single(told).Detail);
         Assert.Equal(3, corpus.Fitting(1, new Told(told.Add)).Utterances.Count);
         Assert.Single(told);
+        Assert.Contains("None of the 3 utterances", Assert.Throws<CorpusException>(() => corpus.Fitting(0.4, null)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,7 +6,8 @@ namespace DistilWhisperLab.Tests.Corpora;
 
 public sealed class DurationIndexTests : IDisposable
 {
-    private const int Clips = 40;
+    // More than a machine takes at once.
+    private const int Clips = 200;
 
     private readonly TemporaryCorpus _files = new();
 

@@ -76,7 +76,7 @@ public sealed class EvaluationReportTests : IDisposable
             EvaluationSets.Named(["news"]).Select(set => (set.Name, set.Split, set.Kind)));
         Assert.Equal(13, EvaluationSets.Named(["validation", "validation"]).Count);
         Assert.Equal(18, EvaluationSets.Named([]).Count);
-        Assert.Contains("no corpus gossip", Assert.Throws<CorpusException>(() => EvaluationSets.Named(["gossip"])).Message, StringComparison.Ordinal);
+        Assert.Contains("no set gossip: no file or folder of that name, no domain (audiobook, ", Assert.Throws<CorpusException>(() => EvaluationSets.Named(["gossip"])).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,8 +31,12 @@ public sealed class CorpusBuilder
     /// <param name="splits">Their names.</param>
     /// <param name="stop">Ends the comparison.</param>
     /// <exception cref="LabException">A synthesiser is missing, or does not know a voice.</exception>
-    public Task<IReadOnlyList<IReadOnlyList<string>>> VoicesAlikeAsync(IEnumerable<string> splits, CancellationToken stop) =>
-        VoiceComparison.AlikeAsync(splits.SelectMany(VoicesOf), stop);
+    public async Task<IReadOnlyList<IReadOnlyList<string>>> VoicesAlikeAsync(IEnumerable<string> splits, CancellationToken stop)
+    {
+        var voices = splits.SelectMany(VoicesOf).Distinct().ToList();
+        await RequireVariantsAsync(voices, stop);
+        return await VoiceComparison.AlikeAsync(voices, stop);
+    }
 
     /// <summary>Builds one split: <c>{split}.jsonl</c> and its recordings beside it.</summary>
     /// <param name="split">Its name in the specification.</param>
@@ -103,9 +107,12 @@ public sealed class CorpusBuilder
             versions[program] = await ExternalTool.VersionAsync(program, stop);
         }
 
-        await Espeak.RequireVariantsAsync(voices.Where(v => Voice.ExecutableOf(v) == Espeak.Program).Select(Voice.OwnName), stop);
+        await RequireVariantsAsync(voices, stop);
         return versions;
     }
+
+    private static Task RequireVariantsAsync(IEnumerable<string> voices, CancellationToken stop) =>
+        Espeak.RequireVariantsAsync(voices.Where(v => Voice.ExecutableOf(v) == Espeak.Program).Select(Voice.OwnName), stop);
 
     private IEnumerable<string> VoicesOf(string split) => _specification.DomainsOf(split)
         .Select(d => _specification.Domains[d])

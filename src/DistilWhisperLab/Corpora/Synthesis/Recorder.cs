@@ -84,11 +84,12 @@ internal sealed class Recorder(CorpusSpecification specification, WorldSentences
         private readonly List<float> _samples = [];
         private readonly List<Utterance> _rows = [];
         private readonly SplitSpecification _split = specification.Splits[plan.Split];
-        /// <summary>After how many seconds a long recording ends; null for one of a number of utterances.</summary>
-        public double? Needed { get; } = specification.Splits[plan.Split].LongForm?.EnoughSeconds(
-            specification.Longest + ShortPause[1], Seeds.Random(specification.Seed, Place.Of(plan.Split), Place.Of(plan.Domain), -3, plan.Number));
 
         private AcousticScene? _scene;
+
+        // Seconds after which a long recording ends; null for one of a number of utterances.
+        public double? Needed { get; } = specification.Splits[plan.Split].LongForm?.EnoughSeconds(
+            specification.Longest + ShortPause[1], Seeds.Random(specification.Seed, Place.Of(plan.Split), Place.Of(plan.Domain), -3, plan.Number));
 
         public Speaker Speaker { get; private set; } = null!;
 

@@ -16,7 +16,7 @@ public sealed record SplitSpecification
     /// <summary>The share of speakers that have one of the domain's unseen voices, where it has any.</summary>
     public double UnseenVoices { get; init; }
 
-    /// <summary>Whether it lies in data/; the others are built where they are needed.</summary>
+    /// <summary>Whether it ships, in data/; the others are built where they are needed.</summary>
     public bool Shipped { get; init; } = true;
 
     /// <summary>The share of utterances of each planted fault, by the names of <see cref="PlantedFaults.Kinds"/>.</summary>

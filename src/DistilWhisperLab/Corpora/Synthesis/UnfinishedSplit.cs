@@ -28,6 +28,7 @@ internal sealed class UnfinishedSplit
         var identity = Path.Combine(_parts, "specification");
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
         _identity = string.Concat(programs.Select(p => $"{p.Key} {p.Value}\n").Prepend($"specification {hash}\n"));
+        IsFinished = LiesThereWhole();
         if (!IsFinished && (!File.Exists(identity) || File.ReadAllText(identity) != _identity))
         {
             Remove(_parts);
@@ -36,9 +37,7 @@ internal sealed class UnfinishedSplit
     }
 
     /// <summary>Whether the split was built whole, of the same content, and still is.</summary>
-    public bool IsFinished =>
-        File.Exists(Manifested) && File.Exists(Finished) && File.ReadAllText(Finished) == _identity
-        && Manifest.Read(Manifested).Select(u => u.Audio).Distinct().All(audio => File.Exists(Path.Combine(_directory, audio)));
+    public bool IsFinished { get; }
 
     /// <summary>Whether a recording is finished.</summary>
     public bool Has(string recording) => File.Exists(Rows(recording)) && File.Exists(Audio(recording));
@@ -71,6 +70,19 @@ internal sealed class UnfinishedSplit
         if (!Directory.EnumerateFileSystemEntries(all).Any())
         {
             Directory.Delete(all);
+        }
+    }
+
+    private bool LiesThereWhole()
+    {
+        try
+        {
+            return File.Exists(Manifested) && File.Exists(Finished) && File.ReadAllText(Finished) == _identity
+                && Manifest.Read(Manifested).Select(u => u.Audio).Distinct().All(audio => File.Exists(Path.Combine(_directory, audio)));
+        }
+        catch (CorpusException)
+        {
+            return false; // Its manifest is damaged, so it is built again.
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using DistilWhisperLab.Corpora;
 using DistilWhisperLab.Corpora.Synthesis;
+using DistilWhisperLab.Runtime;
 using DistilWhisperLab.Text;
 
 namespace DistilWhisperLab.Tests.Corpora.Synthesis;
@@ -41,8 +42,11 @@ public partial class LabWorldTests
     public async Task Voices_sound_different_but_for_those_of_en_gb()
     {
         TemporaryCorpus.Require("espeak-ng", "flite");
+        var stop = TestContext.Current.CancellationToken;
+        var version = await ExternalTool.VersionAsync(Espeak.Program, stop);
+        Assert.SkipUnless(version == "1.51", $"espeak-ng {version} may do it otherwise than 1.51.");
 
-        var alike = Assert.Single(await new CorpusBuilder(World).VoicesAlikeAsync(World.Splits.Keys, TestContext.Current.CancellationToken));
+        var alike = Assert.Single(await new CorpusBuilder(World).VoicesAlikeAsync(World.Splits.Keys, stop));
 
         Assert.Equal(["f1", "f2", "f5", "m1", "m4", "m7"], alike.Select(v => v["espeak-ng:en-gb+".Length..]));
         var held = World.Domains.Where(d => d.Value.UnseenVoices.Any(alike.Contains)).Select(d => d.Key);

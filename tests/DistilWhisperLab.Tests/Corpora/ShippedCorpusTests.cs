@@ -56,6 +56,30 @@ public class ShippedCorpusTests
     }
 
     [Fact]
+    public async Task A_build_with_the_same_programs_finds_the_shipped_corpus_finished()
+    {
+        TemporaryCorpus.Require("espeak-ng", "flite", "ffmpeg");
+        var stop = TestContext.Current.CancellationToken;
+        var made = File.ReadAllText(Path.Combine(Folder, "long", ".specification"));
+        foreach (var program in new[] { "espeak-ng", "flite", "ffmpeg" })
+        {
+            var version = await ExternalTool.VersionAsync(program, stop);
+            Assert.SkipUnless(made.Contains($"{program} {version}\n", StringComparison.Ordinal), $"{program} {version} did not make the shipped corpus.");
+        }
+
+        using var copy = new TemporaryCorpus();
+        Directory.CreateDirectory(copy.PathOf("long"));
+        foreach (var file in Directory.GetFiles(Path.Combine(Folder, "long")).Append(Path.Combine(Folder, "long.jsonl")))
+        {
+            File.Copy(file, copy.PathOf(Path.GetRelativePath(Folder, file)));
+        }
+
+        var told = new List<Progress>();
+        await new CorpusBuilder(World).BuildAsync("long", copy.Folder, 1, new Reports(told), stop);
+        Assert.Equal("finished before", Assert.Single(told).Detail);
+    }
+
+    [Fact]
     public void Faults_are_planted_in_training_alone_and_about_as_often_as_asked()
     {
         Assert.All(Corpus.Shipped("test").Utterances, u => Assert.Null(u.Fault));
@@ -85,4 +109,9 @@ public class ShippedCorpusTests
             Directory.GetFiles(Folder, "*.ogg", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length),
             1,
             85_000_000);
+
+    private sealed class Reports(List<Progress> told) : IProgress<Progress>
+    {
+        public void Report(Progress value) => told.Add(value);
+    }
 }

@@ -68,6 +68,7 @@ public sealed partial record CorpusSpecification
     }
 
     /// <summary>The command that makes what ships.</summary>
+    [JsonIgnore]
     public string ShippingCommand => $"lab corpus build --splits {string.Join(',', Splits.Where(s => s.Value.Shipped).Select(s => s.Key))} --out data/corpus";
 
     /// <summary>The domains of a split by name.</summary>

@@ -41,7 +41,7 @@ internal static class NotebooksCommand
         var notebooks = new Option<string?>("--notebooks") { Description = "The folder of the notebooks [default: the clone's]." };
         var parameters = new Option<string[]>("-p", "--parameter")
         {
-            Description = "A notebook's parameter, as NAME=VALUE; may be repeated.",
+            Description = "A notebook's parameter, as NAME=VALUE; may be repeated. What lies at a path lies there as seen from here, not from the notebook.",
             HelpName = "NAME=VALUE",
         };
         var limit = new Option<double?>("--cell-timeout")
@@ -168,7 +168,7 @@ internal static class NotebooksCommand
         ["error"] = result.Error is null ? null : $"{result.Error.Name}: {result.Error.Message}",
     };
 
-    private static Dictionary<string, string> Parameters(IEnumerable<string> given)
+    internal static Dictionary<string, string> Parameters(IEnumerable<string> given)
     {
         var parameters = new Dictionary<string, string>();
         foreach (var word in given)
@@ -176,9 +176,17 @@ internal static class NotebooksCommand
             var (name, value) = word.Split('=', 2) is [{ Length: > 0 } left, var right]
                 ? (left, right)
                 : throw new UsageException($"-p {word}: a parameter is given as NAME=VALUE.");
-            parameters[name] = value;
+            parameters[name] = FromHere(value);
         }
 
         return parameters;
+    }
+
+    /// <summary>Makes a path whole, with or without a corpus's splits behind it: a notebook works in its own folder.</summary>
+    private static string FromHere(string value)
+    {
+        var colon = value.LastIndexOf(':');
+        var (place, splits) = colon > 0 && !Path.Exists(value) ? (value[..colon], value[colon..]) : (value, "");
+        return Path.Exists(place) ? Path.GetFullPath(place) + splits : value;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DistilWhisperLab.Corpora;
 using DistilWhisperLab.Experiments;
 using DistilWhisperLab.Notebooks.Report;
 using DistilWhisperLab.Notebooks.Running;
@@ -185,8 +186,7 @@ internal static class NotebooksCommand
     /// <summary>Makes a path whole, with or without a corpus's splits behind it: a notebook works in its own folder.</summary>
     private static string FromHere(string value)
     {
-        var colon = value.LastIndexOf(':');
-        var (place, splits) = colon > 0 && !Path.Exists(value) ? (value[..colon], value[colon..]) : (value, "");
-        return Path.Exists(place) ? Path.GetFullPath(place) + splits : value;
+        var (place, _) = CorpusPath.Parse(value);
+        return Path.Exists(place) ? Path.GetFullPath(place) + value[place.Length..] : value;
     }
 }

@@ -73,7 +73,7 @@ public static class EvaluationSets
         var isWord = name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && !Path.Exists(name);
         if (isWord && File.Exists(PathOf(name)))
         {
-            return [Corpus.Open(PathOf(name))];
+            return [Corpus.Shipped(name)];
         }
 
         if (isWord && World.Value.Domains.ContainsKey(name))

@@ -24,14 +24,14 @@ internal static class Espeak
         }
 
         var list = Encoding.UTF8.GetString(await ExternalTool.RunAsync(Program, ["--voices=variant"], default, stop));
-        const string File = "!v/";
+        const string Prefix = "!v/";
         var known = list.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
-            .Where(word => word.StartsWith(File, StringComparison.Ordinal))
-            .Select(word => word[File.Length..])
+            .Where(word => word.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(word => word[Prefix.Length..])
             .ToHashSet();
         if (asked.FirstOrDefault(voice => !known.Contains(voice[(voice.IndexOf('+', StringComparison.Ordinal) + 1)..])) is { } unknown)
         {
-            throw new LabException($"{Program} has no variant for the voice {unknown}; {Program} --voices=variant lists those there are, in its column File after {File}.");
+            throw new LabException($"{Program} has no variant for the voice {unknown}; {Program} --voices=variant lists those there are, in its column File after {Prefix}.");
         }
     }
 

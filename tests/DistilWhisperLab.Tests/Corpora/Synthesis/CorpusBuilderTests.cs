@@ -192,9 +192,7 @@ public sealed class CorpusBuilderTests : IDisposable
     {
         Require("espeak-ng", "flite", "ffmpeg");
         var world = SmallWorld.With("two", Two);
-        using var stop = new CancellationTokenSource();
-        await Assert.ThrowsAsync<OperationCanceledException>(
-            () => new CorpusBuilder(world).BuildAsync("two", _files.Folder, 1, StoppingAfterThree(stop), stop.Token));
+        await StopAfterThreeAsync(new CorpusBuilder(world));
 
         var other = new Reports();
         await new CorpusBuilder(world with { Seed = 5 }).BuildAsync("two", _files.Folder, 1, other, Stop);
@@ -207,9 +205,7 @@ public sealed class CorpusBuilderTests : IDisposable
     {
         Require("espeak-ng", "flite", "ffmpeg");
         var builder = new CorpusBuilder(SmallWorld.With("two", Two));
-        using var stop = new CancellationTokenSource();
-        await Assert.ThrowsAsync<OperationCanceledException>(
-            () => builder.BuildAsync("two", _files.Folder, 1, StoppingAfterThree(stop), stop.Token));
+        await StopAfterThreeAsync(builder);
         var begun = _files.PathOf(".parts/two/specification");
         var version = await ExternalTool.VersionAsync("espeak-ng", Stop);
         await File.WriteAllTextAsync(begun, File.ReadAllText(begun).Replace($"espeak-ng {version}", "espeak-ng 1.0", StringComparison.Ordinal), Stop);
@@ -244,6 +240,13 @@ public sealed class CorpusBuilderTests : IDisposable
             () => new CorpusBuilder(world).BuildAsync("six", _files.Folder, 1, new Reports(), Stop));
 
         Assert.Contains(complaint, error.Message, StringComparison.Ordinal);
+    }
+
+    private async Task StopAfterThreeAsync(CorpusBuilder builder)
+    {
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAsync<OperationCanceledException>(
+            () => builder.BuildAsync("two", _files.Folder, 1, StoppingAfterThree(stop), stop.Token));
     }
 
     private static Reports StoppingAfterThree(CancellationTokenSource stop) => new(p =>
